@@ -1,0 +1,113 @@
+#include "base/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char number_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                                   "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                                   "8081828384858687888990919293949596979899";
+
+bool number_parse(struct text t, uint64_t max, uint64_t *out) {
+    uint64_t v = 0;
+    if (t.len == 0 || t.len > 20)
+        return false;
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)t.p[i] - '0';
+        if (digit > 9 || v > (UINT64_MAX - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    *out = v;
+    return v <= max;
+}
+
+/* The value of a hexadecimal digit, or 16 or more. */
+static unsigned hex_digit(char c) {
+    unsigned digit = (unsigned)(unsigned char)c;
+    if (digit - '0' < 10)
+        return digit - '0';
+    digit |= 0x20;
+    return digit - 'a' < 6 ? digit - 'a' + 10 : 16;
+}
+
+bool number_parse_any(struct text t, uint64_t max, uint64_t *out) {
+    if (!text_starts(t, "0x") && !text_starts(t, "0X"))
+        return number_parse(t, max, out);
+    if (t.len < 3 || t.len > 18)
+        return false;
+    uint64_t v = 0;
+    for (size_t i = 2; i < t.len; i++) {
+        unsigned digit = hex_digit(t.p[i]);
+        if (digit > 15)
+            return false;
+        v = v << 4 | digit;
+    }
+    *out = v;
+    return v <= max;
+}
+
+bool hex_parse(struct text t, struct buffer *out) {
+    if (t.len % 2)
+        return false;
+    for (size_t i = 0; i < t.len; i++)
+        if (hex_digit(t.p[i]) > 15)
+            return false;
+    for (size_t i = 0; i < t.len; i += 2)
+        put_u8(out, (uint8_t)(hex_digit(t.p[i]) << 4 | hex_digit(t.p[i + 1])));
+    return true;
+}
+
+void put_decimal(struct buffer *b, uint64_t v) {
+    char digits[20], *p = digits + sizeof digits;
+    while (v >= 100) {
+        p -= 2;
+        memcpy(p, number_pairs + v % 100 * 2, 2);
+        v /= 100;
+    }
+    if (v >= 10) {
+        p -= 2;
+        memcpy(p, number_pairs + v * 2, 2);
+    } else {
+        *--p = (char)('0' + v);
+    }
+    put_octets(b, p, (size_t)(digits + sizeof digits - p));
+}
+
+static void put_hex_digits(struct buffer *b, struct cursor c, const char *digits) {
+    size_t len = cursor_left(&c);
+    if (!buffer_reserve(b, len * 2))
+        return;
+    for (; c.p < c.end; c.p++) {
+        *b->p++ = (uint8_t)digits[*c.p >> 4];
+        *b->p++ = (uint8_t)digits[*c.p & 15];
+    }
+}
+
+void put_hex(struct buffer *b, struct cursor c) {
+    put_hex_digits(b, c, "0123456789abcdef");
+}
+
+void put_hex_upper(struct buffer *b, struct cursor c) {
+    put_hex_digits(b, c, "0123456789ABCDEF");
+}
+
+/* Python writes a number with an exponent below 1e-4 and from 1e16 on, else in full and always with a point. */
+void put_double(struct buffer *b, double v) {
+    char text[40];
+    if (isnan(v) || isinf(v)) {
+        put_literal(b, "null"); /* JSON has no other word for it */
+        return;
+    }
+    int digits = 1;
+    do
+        snprintf(text, sizeof text, "%.*e", digits - 1, v);
+    while (strtod(text, NULL) != v && ++digits < 18);
+    int exponent = atoi(strchr(text, 'e') + 1);
+    if (exponent < -4 || exponent >= 16)
+        put_string(b, text);
+    else if (digits - 1 <= exponent)
+        put_format(b, "%.1f", v);
+    else
+        put_format(b, "%.*f", digits - 1 - exponent, v);
+}

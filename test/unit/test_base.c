@@ -1,0 +1,264 @@
+/* The ground floor: cursors, buffers, words, tables, numbers, addresses, JSON strings, complaints. */
+#include "unit.h"
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/ip.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/slab.h"
+#include "base/table.h"
+#include "base/words.h"
+
+static void cursor_stops_at_the_end(void **state) {
+    (void)state;
+    struct cursor c = cursor_of("\1\2\3\4\5", 5);
+    assert_int_equal(cursor_u32(&c), 0x01020304);
+    assert_int_equal(cursor_u16(&c), 0);
+    assert_true(c.bad);
+    assert_int_equal(cursor_left(&c), 0);
+    c = cursor_of("\1\2\3", 3);
+    struct cursor inner = cursor_cut(&c, 4);
+    assert_true(inner.bad && c.bad);
+}
+
+static void buffer_grows_or_gets_full(void **state) {
+    (void)state;
+    uint8_t memory[4];
+    struct buffer fixed = buffer_fixed(memory, sizeof memory), growing = buffer_growing();
+    put_u32(&fixed, 0x01020304);
+    assert_false(fixed.full);
+    put_u8(&fixed, 5);
+    assert_true(fixed.full);
+    assert_int_equal(buffer_len(&fixed), 4);
+    for (unsigned i = 0; i < 100000; i++)
+        put_u16(&growing, (uint16_t)i);
+    assert_int_equal(buffer_len(&growing), 200000);
+    buffer_drop(&growing, 199998);
+    assert_int_equal(growing.base[1], 99999 & 0xff);
+    size_t hole = put_hole16(&growing);
+    put_zeros(&growing, 70000);
+    fill_hole16(&growing, hole);
+    assert_true(growing.full);
+    buffer_release(&growing);
+}
+
+static void numbers_are_exact(void **state) {
+    (void)state;
+    uint64_t v;
+    assert_true(number_parse(text_of("18446744073709551615"), UINT64_MAX, &v) && v == UINT64_MAX);
+    assert_false(number_parse(text_of("18446744073709551616"), UINT64_MAX, &v));
+    assert_false(number_parse(text_of("256"), 255, &v));
+    assert_false(number_parse(text_of(""), 255, &v));
+    assert_false(number_parse(text_of("+1"), 255, &v));
+    assert_true(number_parse_any(text_of("0xFf"), 255, &v) && v == 255);
+    assert_false(number_parse_any(text_of("0x"), 255, &v));
+    struct buffer b = buffer_growing();
+    const struct {
+        double v;
+        const char *text;
+    } doubles[] = {{1.5, "1.5"},    {125000000, "125000000.0"},    {3e-05, "3e-05"}, {0, "0.0"},
+                   {1e16, "1e+16"}, {0.1f, "0.10000000149011612"}, {1e22, "1e+22"},  {123456.789, "123456.789"},
+                   {-2, "-2.0"}};
+    for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++) {
+        buffer_clear(&b);
+        put_double(&b, doubles[i].v);
+        assert_written(&b, doubles[i].text);
+    }
+    buffer_clear(&b);
+    put_decimal(&b, 0);
+    put_decimal(&b, 10);
+    put_decimal(&b, UINT64_MAX);
+    assert_written(&b, "01018446744073709551615");
+    buffer_clear(&b);
+    assert_false(hex_parse(text_of("0"), &b));
+    assert_false(hex_parse(text_of("0g"), &b));
+    assert_int_equal(buffer_len(&b), 0);
+    assert_true(hex_parse(text_of("0aFF"), &b));
+    assert_int_equal(b.base[1], 0xff);
+    buffer_release(&b);
+}
+
+static void addresses_round_trip(void **state) {
+    (void)state;
+    const char *good[] = {"0.0.0.0",
+                          "255.255.255.255",
+                          "10.1.20.103",
+                          "::",
+                          "::1",
+                          "1::",
+                          "2001:db8::1",
+                          "fe80::1:0:0:1",
+                          "1:2:3:4:5:6:7:8",
+                          "1:0:3:4:5:6:7:8",
+                          "::ffff:1.2.3.4",
+                          "1:0:0:4::8",
+                          "2001:0:0:1::"};
+    struct buffer b = buffer_growing();
+    struct ip ip;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(ip_parse(text_of(good[i]), &ip));
+        buffer_clear(&b);
+        put_ip(&b, ip);
+        assert_written(&b, good[i]);
+    }
+    const char *bad[] = {"",         "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4",          "1.2.3.",
+                         "1.2.3.4 ", ":",     "1::2::3",   "g::",       "1:2:3:4:5:6:7:8:9", "2001:db8::1%eth0"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(ip_parse(text_of(bad[i]), &ip));
+    struct prefix p;
+    assert_true(prefix_parse(text_of("10.0.0.1/24"), &p) && p.bits == 24 && prefix_has_host_bits(&p));
+    prefix_clear_host_bits(&p);
+    buffer_clear(&b);
+    put_prefix(&b, &p);
+    assert_written(&b, "10.0.0.0/24");
+    assert_true(prefix_parse(text_of("::/0"), &p) && p.bits == 0 && !prefix_has_host_bits(&p));
+    assert_true(prefix_parse(text_of("1.2.3.4"), &p) && p.bits == 32);
+    assert_false(prefix_parse(text_of("1.2.3.4/33"), &p));
+    assert_false(prefix_parse(text_of("1.2.3.4/"), &p));
+    buffer_release(&b);
+}
+
+static void json_strings_are_json(void **state) {
+    (void)state;
+    struct buffer b = buffer_growing();
+    put_json_string(&b, (struct text){"a\"\\\n\x01\x7f\xc3\xa9\xf0\x9f\x98\x80\xff\xc0\xaf\xed\xa0\x80", 18});
+    assert_written(&b, "\"a\\\"\\\\\\n\\u0001\\u007f\\u00e9\\ud83d\\ude00\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
+    buffer_clear(&b);
+    put_escaped(&b, (struct text){"a\x1b[0m\xc2\x9b\xe2\x82\xac\xe2\x82", 12});
+    assert_written(&b, "a\\x1b[0m\\xc2\\x9b\xe2\x82\xac\\xe2\\x82");
+    buffer_release(&b);
+}
+
+static void words_are_cut_as_commands(void **state) {
+    (void)state;
+    const char *line = "  announce route 10.0.0.0/24 as-path [1,2 ( 3)] name \"a b\" x;";
+    const char *wanted[] = {"announce", "route", "10.0.0.0/24", "as-path", "[",    "1",   ",", "2",
+                            "(",        "3",     ")",           "]",       "name", "a b", "x", ";"};
+    struct complaint complaint = {0};
+    struct words w = words_of_line(text_of(line), &complaint);
+    struct text word;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        assert_true(words_peek(&w, &word) && text_is(word, wanted[i]));
+        assert_true(words_next(&w, &word) && text_is(word, wanted[i]));
+    }
+    assert_false(words_next(&w, &word));
+    assert_true(words_done(&w));
+}
+
+static void lists_end_or_complain(void **state) {
+    (void)state;
+    const struct {
+        const char *line;
+        unsigned items;
+        bool good;
+    } rows[] = {{"1", 1, true},  {"[ 1 2 3 ]", 3, true}, {"[1,2]", 2, true},
+                {"[]", 0, true}, {"[ 1 2", 2, false},    {"", 0, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct complaint complaint = {0};
+        struct words w = words_of_line(text_of(rows[i].line), &complaint);
+        struct list list;
+        struct text item;
+        unsigned items = 0;
+        words_list(&w, &list);
+        while (words_item(&w, &list, &item))
+            items++;
+        assert_int_equal(items, rows[i].items);
+        assert_int_equal(!complaint.made, rows[i].good);
+    }
+}
+
+static void complaints_show_the_place(void **state) {
+    (void)state;
+    const char *line = "route 10.0.0.0/24 med 5000000000";
+    struct complaint complaint = {0};
+    struct words w = words_of_line(text_of(line), &complaint);
+    struct text word;
+    uint64_t v;
+    words_next(&w, &word);
+    words_next(&w, &word);
+    words_next(&w, &word);
+    assert_false(words_number(&w, "MED", UINT32_MAX, &v));
+    complaint.line = 7;
+    struct buffer b = buffer_growing();
+    put_complaint(&b, &complaint, "a.conf", text_of(line));
+    assert_written(&b, "a.conf:7:23: MED is not valid: \"5000000000\"\n"
+                       "    route 10.0.0.0/24 med 5000000000\n"
+                       "                          ^^^^^^^^^^\n"
+                       "    wanted: a number from 0 to 4294967295\n");
+    struct nearest n = {.word = text_of("comunity")};
+    nearest_try(&n, "origin");
+    nearest_try(&n, "community");
+    nearest_try(&n, "extended-community");
+    assert_string_equal(n.best, "community");
+    n = (struct nearest){.word = text_of("xyzzy")};
+    nearest_try(&n, "med");
+    assert_null(n.best);
+    buffer_release(&b);
+}
+
+static bool number_is(const void *context, uint32_t number, const void *key) {
+    return ((const uint32_t *)context)[number] == *(const uint32_t *)key;
+}
+
+static void table_finds_what_is_there(void **state) {
+    (void)state;
+    enum { N = 20000 };
+    uint32_t *values = memory_new((N + 1) * sizeof *values);
+    struct table t = {0};
+    for (uint32_t i = 1; i <= N; i++) {
+        values[i] = i * 7;
+        table_add(&t, hash_octets(&values[i], 4, 1) % 5000, i); /* many collisions on purpose */
+    }
+    for (uint32_t i = 1; i <= N; i += 2)
+        table_remove(&t, hash_octets(&values[i], 4, 1) % 5000, i);
+    for (uint32_t i = 1; i <= N; i++) {
+        uint32_t found = table_find(&t, hash_octets(&values[i], 4, 1) % 5000, number_is, values, &values[i]);
+        assert_int_equal(found, i % 2 ? 0 : i);
+    }
+    assert_int_equal(t.used, N / 2);
+    table_release(&t);
+    free(values);
+}
+
+static void slab_and_arena_keep_things_apart(void **state) {
+    (void)state;
+    struct slab s;
+    slab_init(&s, 12);
+    for (uint32_t i = 1; i <= 50000; i++) {
+        assert_int_equal(slab_new(&s), i);
+        *(uint32_t *)slab_at(&s, i) = i;
+    }
+    for (uint32_t i = 1; i <= 50000; i++)
+        assert_int_equal(*(uint32_t *)slab_at(&s, i), i);
+    slab_free(&s, 7);
+    slab_free(&s, 9);
+    assert_int_equal(slab_new(&s), 9);
+    assert_int_equal(slab_new(&s), 7);
+    assert_int_equal(s.used, 50000);
+    slab_release(&s);
+    struct arena a = {0};
+    char *strings[1000];
+    for (int i = 0; i < 1000; i++) {
+        char text[1000];
+        memset(text, 'a' + i % 26, sizeof text);
+        strings[i] = arena_string(&a, (struct text){text, (size_t)i});
+    }
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(strlen(strings[i]), i);
+        assert_true(i == 0 || strings[i][i - 1] == 'a' + i % 26);
+    }
+    arena_release(&a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cursor_stops_at_the_end),   cmocka_unit_test(buffer_grows_or_gets_full),
+        cmocka_unit_test(numbers_are_exact),         cmocka_unit_test(addresses_round_trip),
+        cmocka_unit_test(json_strings_are_json),     cmocka_unit_test(words_are_cut_as_commands),
+        cmocka_unit_test(lists_end_or_complain),     cmocka_unit_test(complaints_show_the_place),
+        cmocka_unit_test(table_finds_what_is_there), cmocka_unit_test(slab_and_arena_keep_things_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
