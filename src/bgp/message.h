@@ -1,0 +1,55 @@
+/* The BGP message header (RFC 4271 4.1), and the small messages. */
+#ifndef BGP_MESSAGE_H
+#define BGP_MESSAGE_H
+
+#include "base/buffer.h"
+#include "bgp/fault.h"
+
+enum message_type {
+    MESSAGE_OPEN = 1,
+    MESSAGE_UPDATE = 2,
+    MESSAGE_NOTIFICATION = 3,
+    MESSAGE_KEEPALIVE = 4,
+    MESSAGE_ROUTE_REFRESH = 5,
+    MESSAGE_OPERATIONAL = 6,
+};
+
+enum { MESSAGE_HEADER = 19, MESSAGE_MOST = 4096, MESSAGE_MOST_EXTENDED = 65535 };
+
+struct message {
+    uint8_t type;
+    struct cursor whole; /* header included; borrowed */
+    struct cursor body;
+};
+
+enum framing { FRAMING_MORE, FRAMING_MESSAGE, FRAMING_FAULT };
+
+/* The next message of a stream: taken off `stream` when it is whole. Header faults are found from the 19 octets alone
+ * (GEN-04, rows HDR). `receive_most`: the longest that we accept; `operational`: type 6 is negotiated. */
+enum framing message_next(struct cursor *stream, uint32_t receive_most, bool operational, struct message *out,
+                          struct fault *fault);
+
+/* Header with the length open; message_end() fills it in. Returns where the message starts. */
+size_t message_begin(struct buffer *b, enum message_type type);
+void message_end(struct buffer *b, size_t start);
+
+void put_keepalive(struct buffer *b);
+void put_notification(struct buffer *b, uint8_t code, uint8_t subcode, struct cursor data);
+void put_route_refresh(struct buffer *b, uint16_t afi, uint8_t subtype, uint8_t safi);
+
+/* "Cease", "Administrative Shutdown"; never NULL ("unknown"). */
+const char *notification_code_name(uint8_t code);
+const char *notification_subcode_name(uint8_t code, uint8_t subcode);
+
+/* The Data of a received NOTIFICATION as ExaBGP shows it: Shutdown Communication put into words (api-events.md 5.2). */
+void put_notification_data(struct buffer *b, uint8_t code, uint8_t subcode, struct cursor data);
+
+struct refresh {
+    uint16_t afi;
+    uint8_t subtype, safi; /* subtype 0 query, 1 begin, 2 end */
+};
+/* Rows RRF; false: fault. *ignore is set where the row says IGN. */
+bool refresh_open(struct cursor body, struct message whole, bool enhanced, struct refresh *out, bool *ignore,
+                  struct fault *fault);
+
+#endif

@@ -1,0 +1,33 @@
+/* What the two OPENs of a session agreed on: plain data, given to whoever reads or writes a message. */
+#ifndef BGP_TERMS_H
+#define BGP_TERMS_H
+
+#include "base/ip.h"
+
+enum { FAMILIES_MOST = 64 }; /* a set of families is a uint64_t: bit = index of the family's row */
+
+struct terms {
+    uint32_t local_as, peer_as;
+    uint32_t local_id, peer_id; /* BGP Identifiers, host order */
+    struct ip local, peer;      /* addresses of the connection */
+    struct ip link_local;       /* ours, for 32-octet next hops; len 0: none */
+    uint16_t hold_time;         /* the smaller of both; 0: no keepalives, no hold timer */
+    uint32_t send_most;         /* octets of the longest message that we may send: 4096 or 65535 */
+    uint32_t receive_most;      /* ... and that we accept: 65535 once we offered it (errors.md HDR-10) */
+    bool internal;              /* local_as == peer_as */
+    bool as4;                   /* both sides sent the four-octet AS capability */
+    bool refresh, enhanced_refresh, operational, multisession, extended_message;
+    bool aigp;                /* configured: AIGP may cross this session though it is external */
+    bool link_local_next_hop; /* capability 77 on both sides */
+    uint64_t families;        /* both sides */
+    uint64_t add_path_send, add_path_receive;
+    uint64_t extended_next_hop;   /* IPv4 families that may have an IPv6 next hop (RFC 8950) */
+    uint8_t order[FAMILIES_MOST]; /* the common families in the order of the peer's OPEN */
+    uint8_t order_count;
+};
+
+static inline bool terms_has(uint64_t families, unsigned index) {
+    return families >> index & 1;
+}
+
+#endif
