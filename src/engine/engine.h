@@ -1,0 +1,126 @@
+/* The engine: peers, their sessions and RIBs, interned attributes, selectors, watchdogs. No I/O, no global state; one
+ * thread.
+ *
+ * It answers three sides: the host (octets, time), the commands (announce, withdraw, ...), and one listener that hears
+ * all that happens (the library gives that to the helpers). */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "engine/neighbor.h"
+#include "rib/attribute_store.h"
+#include "rib/rib_in.h"
+#include "rib/rib_out.h"
+#include "session/session.h"
+
+struct engine;
+struct peer; /* a neighbor that runs */
+
+/* What the engine asks of the world. None of these may call back into the engine. */
+struct engine_world {
+    void *context;
+    /* Open a TCP connection to the neighbor (address, port, TTL, MD5 ... as it says). */
+    void (*dial)(void *context, uint64_t stream, const struct neighbor *neighbor, struct ip peer);
+    void (*hang_up)(void *context, uint64_t stream, bool after_output);
+    void (*output)(void *context, uint64_t stream);
+};
+
+enum engine_event_kind {
+    ENGINE_EVENT_SESSION, /* something of a session: `session` */
+    ENGINE_EVENT_PEER_NEW,
+    ENGINE_EVENT_PEER_GONE,
+    ENGINE_EVENT_TOO_LONG, /* routes whose attributes fit no message: `count` */
+};
+
+struct engine_event {
+    enum engine_event_kind kind;
+    struct peer *peer;
+    const struct session_event *session;
+    unsigned count;
+};
+
+struct engine_listener {
+    void *context;
+    void (*hear)(void *context, const struct engine_event *event);
+};
+
+struct engine_settings {
+    uint64_t seed;
+    uint32_t open_wait;    /* seconds; 60 */
+    uint32_t attempts;     /* tcp.attempts; 0 */
+    bool passive;          /* bgp.passive: all neighbors */
+    uint16_t default_port; /* to connect to; 179 */
+};
+
+struct engine *engine_new(const struct engine_settings *settings, const struct engine_world *world,
+                          const struct engine_listener *listener);
+void engine_free(struct engine *e);
+
+/* ---- Peers ---- in configuration order. A peer borrows its neighbor until it is replaced or removed. */
+struct peer *engine_add(struct engine *e, const struct neighbor *n,
+                        uint64_t now); /* starts its session, announces its routes */
+void engine_remove(struct engine *e, struct peer *p, uint8_t cease_subcode, uint64_t now); /* 0: TCP close only */
+/* The neighbor has a new description: the session restarts only when it must, routes of the old list that are not in
+ * the new are withdrawn, changed ones replaced (config.md 26). */
+void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, uint64_t now);
+struct peer *engine_next(const struct engine *e, const struct peer *after); /* NULL: the first / no more */
+struct peer *engine_find(const struct engine *e, struct text name);         /* by put_neighbor_name() */
+
+const struct neighbor *peer_neighbor(const struct peer *p);
+struct text peer_name(const struct peer *p); /* what selectors match */
+uint32_t peer_number(const struct peer *p);  /* small, unique while the peer lives: for bit sets */
+const struct session *peer_session(const struct peer *p);
+struct rib_out *peer_rib_out(const struct peer *p);
+struct rib_in *peer_rib_in(const struct peer *p); /* NULL: adj-rib-in is off */
+struct attribute_store *engine_store(struct engine *e);
+/* Announced and withdrawn counts of NLRIs received, and rows of errors: session_counters(), session_row_count(). */
+uint64_t peer_prefixes_received(const struct peer *p);
+uint64_t peer_prefixes_withdrawn(const struct peer *p);
+/* What somebody wants to hear of this peer: sent UPDATEs, other sent messages (they cost). */
+void peer_tell_sent(struct peer *p, bool updates, bool others);
+/* Backpressure: a helper that must hear this peer is full. The world pauses reading of the stream. */
+uint64_t peer_stream(const struct peer *p); /* of the established connection, 0: none */
+
+/* ---- Selectors ---- api-commands.md 6. A selector is compiled once, then matched by pointer. */
+struct selector {
+    uint64_t *bits; /* owned: by peer_number() */
+    unsigned words;
+    unsigned count; /* peers matched */
+};
+
+/* ---- Commands ---- for one peer; the API loops over what the selector matched. */
+enum announced {
+    ANNOUNCED,
+    ANNOUNCED_SAME,
+    ANNOUNCED_NO_FAMILY,
+    ANNOUNCED_NO_SELF
+}; /* NO_SELF: `next-hop self` of another family */
+enum announced peer_announce(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
+                             bool has_path, uint32_t path, uint32_t set, uint64_t now);
+enum announced peer_withdraw(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
+                             bool has_path, uint32_t path, uint64_t now);
+bool peer_end_of_rib(struct engine *e, struct peer *p, uint16_t afi, uint8_t safi,
+                     uint64_t now); /* false: not established */
+bool peer_refresh(struct engine *e, struct peer *p, const struct family *family, uint64_t now);
+void peer_flush(struct engine *e, struct peer *p, uint64_t now); /* adj-rib-out again; BoRR/EoRR when enhanced */
+void peer_clear_out(struct engine *e, struct peer *p, uint64_t now);
+void peer_clear_in(struct engine *e, struct peer *p);
+void peer_teardown(struct engine *e, struct peer *p, uint8_t subcode, uint64_t now);
+void peer_watchdog(struct engine *e, struct peer *p, struct text name, bool announce, uint64_t now);
+bool peer_flushed(const struct peer *p); /* nothing waits and the outbox is empty: for sync acknowledgements */
+void peer_enable(struct engine *e, struct peer *p, bool enable, uint64_t now);
+
+/* ---- The host's side ---- */
+/* A connection came in: the stream's name when a peer takes it, else 0 and the NOTIFICATION to send before closing in
+ * *refusal (6/3 no neighbor, 6/5 several). A range makes a dynamic peer that goes with its session. */
+uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port, struct ip peer, uint64_t now,
+                         struct buffer *refusal);
+void engine_dialed(struct engine *e, uint64_t stream, struct ip local, struct ip peer, uint64_t now);
+void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
+void engine_closed(struct engine *e, uint64_t stream, const char *why, uint64_t now);
+struct cursor engine_output(struct engine *e, uint64_t stream, uint64_t now);
+void engine_sent(struct engine *e, uint64_t stream, size_t len, uint64_t now);
+uint64_t engine_deadline(const struct engine *e);
+void engine_timer(struct engine *e, uint64_t now);
+bool engine_all_stopped(const struct engine *e); /* tcp.attempts are used up everywhere: the daemon ends */
+
+#endif

@@ -1,0 +1,20 @@
+/* Adj-RIB-In of one peer: what it announced, for `show adj-rib in`, snapshots and graceful restart. */
+#ifndef RIB_RIB_IN_H
+#define RIB_RIB_IN_H
+
+#include "rib/rib_out.h"
+
+struct rib_in;
+
+struct rib_in *rib_in_new(struct attribute_store *store);
+void rib_in_free(struct rib_in *rib);
+
+void rib_in_announce(struct rib_in *rib, const struct nlri *nlri, uint32_t set); /* takes its own reference of `set` */
+void rib_in_withdraw(struct rib_in *rib, const struct nlri *nlri);
+void rib_in_clear(struct rib_in *rib, uint64_t families);
+
+bool rib_in_next(const struct rib_in *rib, uint32_t *walk, struct rib_route *out);
+uint32_t rib_in_count(const struct rib_in *rib);
+size_t rib_in_memory(const struct rib_in *rib);
+
+#endif
