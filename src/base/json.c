@@ -35,6 +35,14 @@ static size_t utf8_next(const uint8_t *p, const uint8_t *end, uint32_t *code) {
     return len;
 }
 
+bool is_utf8(struct text t) {
+    const uint8_t *p = (const uint8_t *)t.p, *end = p + t.len;
+    uint32_t code = 0;
+    while (p < end && code != UINT32_MAX)
+        p += utf8_next(p, end, &code);
+    return code != UINT32_MAX;
+}
+
 static void put_json_unit(struct buffer *b, unsigned unit) {
     uint8_t octets[2] = {(uint8_t)(unit >> 8), (uint8_t)unit};
     put_literal(b, "\\u");

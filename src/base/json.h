@@ -14,6 +14,9 @@ void put_json_string(struct buffer *b, struct text t);
 /* The same octets for a log line or a text event: controls as \xNN, invalid UTF-8 as \xNN, the rest as it is. */
 void put_escaped(struct buffer *b, struct text t);
 
+/* RFC 3629: no overlong forms, no surrogates, up to U+10FFFF. */
+bool is_utf8(struct text t);
+
 static inline void put_json_bool(struct buffer *b, bool v) {
     put_string(b, v ? "true" : "false");
 }
