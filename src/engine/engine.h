@@ -63,7 +63,8 @@ void engine_remove(struct engine *e, struct peer *p, uint8_t cease_subcode, uint
  * the new are withdrawn, changed ones replaced (config.md 26). */
 void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, uint64_t now);
 struct peer *engine_next(const struct engine *e, const struct peer *after); /* NULL: the first / no more */
-struct peer *engine_find(const struct engine *e, struct text name);         /* by put_neighbor_name() */
+struct peer *engine_at(const struct engine *e, uint32_t place);     /* in configuration order, from 0; NULL: no more */
+struct peer *engine_find(const struct engine *e, struct text name); /* by put_neighbor_name() */
 
 const struct neighbor *peer_neighbor(const struct peer *p);
 struct text peer_name(const struct peer *p); /* what selectors match */
@@ -75,17 +76,13 @@ struct attribute_store *engine_store(struct engine *e);
 /* Announced and withdrawn counts of NLRIs received, and rows of errors: session_counters(), session_row_count(). */
 uint64_t peer_prefixes_received(const struct peer *p);
 uint64_t peer_prefixes_withdrawn(const struct peer *p);
+/* The session's terms when it is up, else what the configuration alone says of them (addresses, AS numbers): for
+ * showing. */
+struct terms peer_terms(const struct peer *p);
 /* What somebody wants to hear of this peer: sent UPDATEs, other sent messages (they cost). */
 void peer_tell_sent(struct peer *p, bool updates, bool others);
 /* Backpressure: a helper that must hear this peer is full. The world pauses reading of the stream. */
 uint64_t peer_stream(const struct peer *p); /* of the established connection, 0: none */
-
-/* ---- Selectors ---- api-commands.md 6. A selector is compiled once, then matched by pointer. */
-struct selector {
-    uint64_t *bits; /* owned: by peer_number() */
-    unsigned words;
-    unsigned count; /* peers matched */
-};
 
 /* ---- Commands ---- for one peer; the API loops over what the selector matched. */
 enum announced {

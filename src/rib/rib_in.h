@@ -7,7 +7,7 @@
 struct rib_in;
 
 struct rib_in *rib_in_new(struct attribute_store *store);
-void rib_in_free(struct rib_in *rib);
+void rib_in_free(struct rib_in *rib); /* NULL is let through */
 
 void rib_in_announce(struct rib_in *rib, const struct nlri *nlri, uint32_t set); /* takes its own reference of `set` */
 void rib_in_withdraw(struct rib_in *rib, const struct nlri *nlri);

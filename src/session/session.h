@@ -21,15 +21,17 @@ enum session_state {
 };
 const char *session_state_name(enum session_state s); /* "ESTABLISHED" */
 
-struct session_settings { /* borrowed, unchanged while the session lives */
+/* Borrowed; may change only while the session is stopped: session_stop(), change, session_start(). */
+struct session_settings {
     struct offer offer;
     struct ip local, peer; /* as configured; local.len 0: whatever the system picks */
     struct ip link_local;
-    bool passive;         /* never opens a connection */
-    uint32_t open_wait;   /* seconds to wait for the peer's OPEN */
-    uint32_t send_hold;   /* seconds without an octet accepted by the peer; 0: the default of RFC 9687 */
-    uint32_t attempts;    /* connections tried before the session stops for good; 0: no limit */
-    uint32_t outbox_most; /* octets prepared ahead for one connection; 0: 256 KiB */
+    bool passive;          /* never opens a connection */
+    uint32_t open_wait;    /* seconds to wait for the peer's OPEN */
+    uint32_t send_hold;    /* seconds without an octet accepted by the peer; 0: the default of RFC 9687 */
+    uint32_t attempts;     /* connections tried before the session stops for good; 0: no limit */
+    struct update *update; /* scratch to open UPDATEs in, shared by all sessions of an engine */
+    uint32_t outbox_most;  /* octets prepared ahead for one connection; 0: 256 KiB */
 };
 
 enum session_event_kind {
@@ -97,6 +99,10 @@ uint64_t session_deadline(const struct session *s); /* when session_timer() is d
 void session_timer(struct session *s, uint64_t now);
 
 enum session_state session_state(const struct session *s);
+uint64_t session_stream(const struct session *s); /* of the established connection, 0: none */
+bool session_finished(const struct session *s);   /* its attempts are used up: it will not try again by itself */
+bool session_unsent(const struct session *s);     /* octets wait in the outbox of the established connection */
+bool session_quiet(const struct session *s);      /* no connection is left, not even one that is being closed */
 const struct terms *session_terms(const struct session *s);          /* NULL unless Established */
 const struct open *session_open(const struct session *s, bool ours); /* of the established connection, or NULL */
 /* Messages sent are told as events only when somebody wants them: they cost. */

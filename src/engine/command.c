@@ -1,0 +1,104 @@
+/* What a command does to one peer. The API says which peers. */
+#include "engine/private.h"
+
+/* `next-hop self` of an IPv6 route over an IPv4 session has no address to stand for (config.md 12). */
+static bool peer_lacks_self(const struct peer *p, const struct family *family, struct attribute_set set) {
+    struct cursor next_hop;
+    struct ip local = p->neighbor->local.len ? p->neighbor->local : p->neighbor->peer.ip;
+    if (!attributes_find(set.named, ATTRIBUTE_NEXT_HOP, &next_hop) || !cursor_done(&next_hop))
+        return false;
+    return family->afi == 2 && local.len == 4;
+}
+
+enum announced peer_announce(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
+                             bool has_path, uint32_t path, uint32_t set, uint64_t now) {
+    if (!(p->neighbor->offer.families & family_bit(family)))
+        return ANNOUNCED_NO_FAMILY;
+    if (peer_lacks_self(p, family, store_set(&e->store, set)))
+        return ANNOUNCED_NO_SELF;
+    if (!rib_announce(p->out, family, nlri, has_path, path, set))
+        return ANNOUNCED_SAME;
+    peer_wake(p, now);
+    return ANNOUNCED;
+}
+
+enum announced peer_withdraw(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
+                             bool has_path, uint32_t path, uint64_t now) {
+    (void)e;
+    if (!(p->neighbor->offer.families & family_bit(family)))
+        return ANNOUNCED_NO_FAMILY;
+    rib_withdraw(p->out, family, nlri, has_path, path, session_terms(p->session) != NULL);
+    peer_wake(p, now);
+    return ANNOUNCED;
+}
+
+bool peer_end_of_rib(struct engine *e, struct peer *p, uint16_t afi, uint8_t safi, uint64_t now) {
+    (void)e;
+    if (!session_terms(p->session))
+        return false;
+    put_end_of_rib(&p->last, afi, safi);
+    peer_wake(p, now);
+    return true;
+}
+
+bool peer_refresh(struct engine *e, struct peer *p, const struct family *family, uint64_t now) {
+    (void)e;
+    const struct terms *terms = session_terms(p->session);
+    if (!terms)
+        return false;
+    if (p->neighbor->offer.refresh && (p->neighbor->offer.families & family_bit(family))) {
+        put_route_refresh(&p->first, family->afi, 0, family->safi);
+        peer_wake(p, now);
+    }
+    return true;
+}
+
+void peer_flush(struct engine *e, struct peer *p, uint64_t now) {
+    (void)e;
+    const struct terms *terms = session_terms(p->session);
+    rib_resend(p->out, UINT64_MAX);
+    for (unsigned i = 0; terms && terms->enhanced_refresh && i < FAMILIES; i++) {
+        if (!terms_has(p->neighbor->offer.families & terms->families & ~p->refreshing, i))
+            continue;
+        const struct family *family = family_at(i);
+        put_route_refresh(&p->first, family->afi, 1, family->safi);
+        put_route_refresh(&p->last, family->afi, 2, family->safi);
+        p->refreshing |= family_bit(family);
+    }
+    peer_wake(p, now);
+}
+
+void peer_clear_out(struct engine *e, struct peer *p, uint64_t now) {
+    (void)e;
+    rib_clear(p->out, session_terms(p->session) != NULL);
+    peer_wake(p, now);
+}
+
+void peer_clear_in(struct engine *e, struct peer *p) {
+    (void)e;
+    if (p->in)
+        rib_in_clear(p->in, UINT64_MAX);
+}
+
+void peer_teardown(struct engine *e, struct peer *p, uint8_t subcode, uint64_t now) {
+    e->now = now;
+    session_stop(p->session, subcode, (struct text){"", 0}, true, now);
+    peer_rearm(p);
+}
+
+void peer_enable(struct engine *e, struct peer *p, bool enable, uint64_t now) {
+    e->now = now;
+    if (p->disabled == !enable)
+        return;
+    p->disabled = !enable;
+    if (enable)
+        session_start(p->session, now);
+    else
+        session_stop(p->session, 2, (struct text){"", 0}, false, now);
+    peer_rearm(p);
+}
+
+bool peer_flushed(const struct peer *p) {
+    return !session_terms(p->session) ||
+           (!rib_waits(p->out) && !buffer_len(&p->first) && !buffer_len(&p->last) && !session_unsent(p->session));
+}

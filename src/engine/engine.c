@@ -1,0 +1,368 @@
+/* The engine itself: its peers, and the door through which the host comes in. */
+#include "engine/engine.h"
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "engine/private.h"
+
+struct engine *engine_new(const struct engine_settings *settings, const struct engine_world *world,
+                          const struct engine_listener *listener) {
+    struct engine *e = memory_new(sizeof *e);
+    e->settings = *settings;
+    e->world = *world;
+    e->listener = *listener;
+    store_init(&e->store, settings->seed);
+    e->update = memory_new(sizeof *e->update);
+    e->scratch = buffer_growing();
+    e->top = 1;
+    return e;
+}
+
+void engine_free(struct engine *e) {
+    for (uint32_t i = 1; i < e->top; i++)
+        if (e->peers[i])
+            peer_free(e->peers[i]);
+    store_release(&e->store);
+    buffer_release(&e->scratch);
+    table_release(&e->by_address);
+    free(e->update);
+    free(e->peers);
+    free(e->order);
+    free(e->heap);
+    free(e);
+}
+
+struct attribute_store *engine_store(struct engine *e) {
+    return &e->store;
+}
+
+/* ---- Peers by number, by address, in order ---- */
+
+static bool address_same(const void *context, uint32_t number, const void *key) {
+    const struct engine *e = context;
+    return ip_same(e->peers[number]->neighbor->peer.ip, *(const struct ip *)key);
+}
+
+static uint64_t address_hash(const struct engine *e, const struct ip *ip) {
+    return hash_octets(ip, sizeof *ip, e->settings.seed);
+}
+
+static uint32_t address_first(const struct engine *e, const struct ip *ip) {
+    return table_find(&e->by_address, address_hash(e, ip), address_same, e, ip);
+}
+
+static void address_add(struct engine *e, struct peer *p) {
+    const struct ip *ip = &p->neighbor->peer.ip;
+    uint32_t first = address_first(e, ip);
+    if (first) {
+        p->next_same = e->peers[first]->next_same;
+        e->peers[first]->next_same = p->number;
+    } else {
+        table_add(&e->by_address, address_hash(e, ip), p->number);
+    }
+}
+
+static void address_remove(struct engine *e, struct peer *p) {
+    const struct ip *ip = &p->neighbor->peer.ip;
+    uint32_t first = address_first(e, ip);
+    if (first == p->number) {
+        table_remove(&e->by_address, address_hash(e, ip), first);
+        if (p->next_same)
+            table_add(&e->by_address, address_hash(e, ip), p->next_same);
+        return;
+    }
+    while (first && e->peers[first]->next_same != p->number)
+        first = e->peers[first]->next_same;
+    if (first)
+        e->peers[first]->next_same = p->next_same;
+}
+
+static uint32_t engine_number(struct engine *e) {
+    for (uint32_t i = e->free_hint; i < e->top; i++)
+        if (i && !e->peers[i]) {
+            e->free_hint = i + 1;
+            return i;
+        }
+    e->free_hint = e->top;
+    if (e->top == e->room || !e->peers) {
+        e->room = e->room ? e->room * 2 : 16;
+        e->peers = memory_resize(e->peers, e->room * sizeof(struct peer *));
+        e->order = memory_resize(e->order, e->room * sizeof *e->order);
+        e->peers[0] = NULL;
+    }
+    e->peers[e->top] = NULL;
+    return e->top++;
+}
+
+static struct peer *engine_insert(struct engine *e, const struct neighbor *n, struct neighbor *own, uint64_t now) {
+    struct peer *p = peer_new(e, n, own);
+    p->number = engine_number(e);
+    e->peers[p->number] = p;
+    e->order[e->count++] = p->number;
+    address_add(e, p);
+    peer_announce_listed(p, n);
+    e->listener.hear(e->listener.context, &(struct engine_event){.kind = ENGINE_EVENT_PEER_NEW, .peer = p});
+    peer_start(p, now);
+    return p;
+}
+
+struct peer *engine_add(struct engine *e, const struct neighbor *n, uint64_t now) {
+    e->now = now;
+    return engine_insert(e, n, NULL, now);
+}
+
+/* Out of every list; it lives on until its last connection is closed. */
+static void engine_take_out(struct engine *e, struct peer *p) {
+    e->listener.hear(e->listener.context, &(struct engine_event){.kind = ENGINE_EVENT_PEER_GONE, .peer = p});
+    address_remove(e, p);
+    for (uint32_t i = 0; i < e->count; i++)
+        if (e->order[i] == p->number) {
+            memmove(e->order + i, e->order + i + 1, (e->count - i - 1) * sizeof *e->order);
+            e->count--;
+            break;
+        }
+    p->gone = true;
+}
+
+static void engine_bury(struct engine *e) {
+    for (uint32_t i = 1; e->doomed && i < e->top; i++) {
+        struct peer *p = e->peers[i];
+        if (!p || !p->doomed || !session_quiet(p->session))
+            continue;
+        if (!p->gone)
+            engine_take_out(e, p);
+        e->doomed--;
+        e->peers[i] = NULL;
+        if (i < e->free_hint)
+            e->free_hint = i;
+        peer_free(p);
+    }
+}
+
+void engine_remove(struct engine *e, struct peer *p, uint8_t cease_subcode, uint64_t now) {
+    e->now = now;
+    if (!p->doomed) {
+        p->doomed = true;
+        e->doomed++;
+    }
+    session_stop(p->session, cease_subcode, (struct text){"", 0}, false, now);
+    if (!p->gone)
+        engine_take_out(e, p);
+    /* The neighbor is borrowed, and the lender wants it back now. */
+    p->own = p->own ? p->own : memory_new(sizeof *p->own);
+    *p->own = *p->neighbor;
+    p->neighbor = p->own;
+    peer_rearm(p);
+    engine_bury(e);
+}
+
+void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, uint64_t now) {
+    const struct neighbor *before = p->neighbor;
+    e->now = now;
+    peer_replace_listed(p, before, n);
+    buffer_clear(&p->name);
+    put_neighbor_name(&p->name, n);
+    if (neighbor_same_session(before, n)) {
+        p->neighbor = n;
+        peer_settle(p);
+        peer_wake(p, now);
+    } else {
+        peer_restart_session(p, n, now);
+    }
+}
+
+struct peer *engine_next(const struct engine *e, const struct peer *after) {
+    uint32_t i = 0;
+    if (after) {
+        while (i < e->count && e->order[i] != after->number)
+            i++;
+        i++;
+    }
+    return i < e->count ? e->peers[e->order[i]] : NULL;
+}
+
+struct peer *engine_at(const struct engine *e, uint32_t place) {
+    return place < e->count ? e->peers[e->order[place]] : NULL;
+}
+
+struct peer *engine_find(const struct engine *e, struct text name) {
+    for (uint32_t i = 0; i < e->count; i++)
+        if (text_same(peer_name(e->peers[e->order[i]]), name))
+            return e->peers[e->order[i]];
+    return NULL;
+}
+
+/* ---- Connections that come in ---- */
+
+static bool prefix_holds(const struct prefix *range, struct ip ip) {
+    struct prefix narrowed = {ip, range->bits}, wanted = *range;
+    if (ip.len != range->ip.len)
+        return false;
+    prefix_clear_host_bits(&narrowed);
+    prefix_clear_host_bits(&wanted);
+    return ip_same(narrowed.ip, wanted.ip);
+}
+
+static bool peer_fits(const struct peer *p, struct ip local, uint16_t port) {
+    const struct neighbor *n = p->neighbor;
+    if (p->doomed || p->disabled)
+        return false;
+    if (n->listen && port && n->listen != port)
+        return false;
+    return !n->local.len || ip_same(n->local, local) || (n->md5_ip.len && ip_same(n->md5_ip, local));
+}
+
+static uint64_t refuse(struct buffer *refusal, uint8_t subcode) {
+    put_notification(refusal, 6, subcode, cursor_of(NULL, 0));
+    return 0;
+}
+
+static uint64_t peer_take_stream(struct peer *p, struct ip local, struct ip peer, uint64_t now) {
+    uint64_t stream = (uint64_t)++p->streams << 32 | p->number;
+    bool taken = session_accepted(p->session, stream, local, peer, now);
+    peer_rearm(p);
+    return taken ? stream : 0;
+}
+
+static struct peer *engine_exact(const struct engine *e, struct ip local, uint16_t port, struct ip ip,
+                                 unsigned *matches) {
+    struct peer *found = NULL;
+    for (uint32_t i = address_first(e, &ip); i; i = e->peers[i]->next_same) {
+        struct peer *p = e->peers[i];
+        if (p->neighbor->range || !peer_fits(p, local, port))
+            continue;
+        ++*matches;
+        /* One that has no connection yet goes before one that has. */
+        if (!found || session_state(found->session) > session_state(p->session))
+            found = p;
+    }
+    return found;
+}
+
+static struct peer *engine_ranged(const struct engine *e, struct ip local, uint16_t port, struct ip ip,
+                                  unsigned *matches) {
+    struct peer *found = NULL;
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct peer *p = e->peers[e->order[i]];
+        if (!p->neighbor->range || !prefix_holds(&p->neighbor->peer, ip) || !peer_fits(p, local, port))
+            continue;
+        ++*matches;
+        found = p;
+    }
+    return found;
+}
+
+/* A range makes a neighbor of its own for the address that came in (config.md 5, Peer ranges). */
+static struct peer *engine_dynamic(struct engine *e, const struct peer *range, struct ip local, struct ip ip,
+                                   uint64_t now) {
+    struct neighbor *own = memory_new(sizeof *own);
+    *own = *range->neighbor;
+    own->peer = (struct prefix){ip, (uint8_t)(ip.len * 8)};
+    own->range = false;
+    own->local = local;
+    own->passive = true;
+    own->arena = (struct arena){0};
+    return engine_insert(e, own, own, now);
+}
+
+uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port, struct ip peer, uint64_t now,
+                         struct buffer *refusal) {
+    unsigned exact = 0, ranged = 0;
+    e->now = now;
+    struct peer *p = engine_exact(e, local, local_port, peer, &exact);
+    if (!p) {
+        struct peer *range = engine_ranged(e, local, local_port, peer, &ranged);
+        if (ranged != 1)
+            return refuse(refusal, ranged ? 5 : 3);
+        p = engine_dynamic(e, range, local, peer, now);
+    }
+    uint64_t stream = peer_take_stream(p, local, peer, now);
+    return stream ? stream : refuse(refusal, 7);
+}
+
+/* ---- Octets and time ---- */
+
+static struct peer *engine_peer_of(const struct engine *e, uint64_t stream) {
+    uint32_t number = (uint32_t)stream;
+    return number && number < e->top ? e->peers[number] : NULL;
+}
+
+void engine_dialed(struct engine *e, uint64_t stream, struct ip local, struct ip peer, uint64_t now) {
+    struct peer *p = engine_peer_of(e, stream);
+    e->now = now;
+    if (!p)
+        return;
+    session_dialed(p->session, stream, local, peer, now);
+    peer_rearm(p);
+    engine_bury(e);
+}
+
+void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now) {
+    struct peer *p = engine_peer_of(e, stream);
+    e->now = now;
+    if (!p)
+        return;
+    session_received(p->session, stream, octets, len, now);
+    /* A refresh, or a route of ours that waits, may have been answered by what was read. */
+    if (rib_waits(p->out) || buffer_len(&p->first) || buffer_len(&p->last) || p->ends_wait)
+        session_wake(p->session, now);
+    peer_rearm(p);
+    engine_bury(e);
+}
+
+void engine_closed(struct engine *e, uint64_t stream, const char *why, uint64_t now) {
+    struct peer *p = engine_peer_of(e, stream);
+    e->now = now;
+    if (!p)
+        return;
+    session_closed(p->session, stream, why, now);
+    peer_rearm(p);
+    engine_bury(e);
+}
+
+struct cursor engine_output(struct engine *e, uint64_t stream, uint64_t now) {
+    struct peer *p = engine_peer_of(e, stream);
+    e->now = now;
+    if (!p)
+        return cursor_of(NULL, 0);
+    struct cursor octets = session_output(p->session, stream, now);
+    peer_rearm(p);
+    return octets;
+}
+
+void engine_sent(struct engine *e, uint64_t stream, size_t len, uint64_t now) {
+    struct peer *p = engine_peer_of(e, stream);
+    e->now = now;
+    if (!p)
+        return;
+    session_sent(p->session, stream, len, now);
+    peer_rearm(p);
+    engine_bury(e);
+}
+
+uint64_t engine_deadline(const struct engine *e) {
+    const struct peer *p = deadline_first(e);
+    return p ? p->deadline : UINT64_MAX;
+}
+
+void engine_timer(struct engine *e, uint64_t now) {
+    struct peer *p;
+    e->now = now;
+    while ((p = deadline_first(e)) && p->deadline <= now) {
+        if (session_deadline(p->session) <= now)
+            session_timer(p->session, now);
+        if (p->resume && p->resume <= now && rib_waits(p->out))
+            session_wake(p->session, now);
+        peer_rearm(p);
+        if (p->heap && p->deadline <= now)
+            break; /* it did not move: the next turn goes on, the loop does not spin here */
+    }
+    engine_bury(e);
+}
+
+bool engine_all_stopped(const struct engine *e) {
+    for (uint32_t i = 0; i < e->count; i++)
+        if (!session_finished(e->peers[e->order[i]]->session))
+            return false;
+    return e->count > 0;
+}

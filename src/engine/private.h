@@ -1,0 +1,73 @@
+/* What the files of this room share; nobody else includes it. */
+#ifndef ENGINE_PRIVATE_H
+#define ENGINE_PRIVATE_H
+
+#include "base/table.h"
+#include "engine/engine.h"
+
+struct peer {
+    struct engine *engine;
+    const struct neighbor *neighbor; /* borrowed; of a dynamic peer: owned, see `own` */
+    struct neighbor *own;            /* copy that a range made for one connection, or NULL */
+    struct buffer name;
+    uint32_t number;                /* place in engine->peers */
+    uint32_t next_same;             /* another peer with the same address, 0: none */
+    uint32_t heap;                  /* place in the heap of deadlines, 0: not there */
+    uint64_t deadline;              /* as in the heap */
+    uint32_t streams;               /* how many were named: makes names unique */
+    uint64_t stream;                /* of the established connection; the latest one before */
+    bool disabled, doomed;          /* doomed: to be freed when the engine is back at its door */
+    bool gone;                      /* out of the engine's lists */
+    bool tell_updates, tell_others; /* what somebody wants to hear of sent messages */
+
+    struct session *session;
+    struct session_settings settings;
+    struct rib_out *out;
+    struct rib_in *in;
+
+    struct buffer first, last; /* messages before and after the routes that wait: BoRR, EoRR, End-of-RIB on demand */
+    uint8_t ends_told;         /* End-of-RIB markers sent of those that follow the first table */
+    bool ends_wait;
+    uint64_t refreshing;           /* families whose EoRR waits in `last` */
+    uint64_t resume;               /* rate-limit: no UPDATE before; 0: free */
+    uint32_t budget;               /* ... and UPDATEs still allowed in this second */
+    uint64_t announced, withdrawn; /* NLRIs received */
+};
+
+struct engine {
+    struct engine_settings settings;
+    struct engine_world world;
+    struct engine_listener listener;
+    struct attribute_store store;
+    struct update *update; /* scratch of all sessions */
+    struct buffer scratch; /* canonical attributes of a received UPDATE */
+    struct peer **peers;   /* by number, 0 unused; NULL: free */
+    uint32_t top, room;    /* numbers below top were used; room for so many */
+    uint32_t *order;       /* numbers in configuration order */
+    uint32_t count;
+    struct table by_address;
+    struct peer **heap; /* by deadline, from 1 */
+    uint32_t heap_count, heap_room;
+    uint32_t free_hint; /* no free number below this */
+    uint32_t doomed;    /* peers to be freed */
+    uint64_t now;       /* of the call that runs */
+};
+
+/* deadline.c */
+void deadline_set(struct engine *e, struct peer *p, uint64_t deadline); /* UINT64_MAX: none */
+struct peer *deadline_first(const struct engine *e);
+
+/* peer.c */
+struct peer *peer_new(struct engine *e, const struct neighbor *n, struct neighbor *own);
+void peer_free(struct peer *p);
+void peer_start(struct peer *p, uint64_t now);
+void peer_settle(struct peer *p); /* the session's settings, from the neighbor */
+void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now);
+void peer_rearm(struct peer *p);              /* after any call into its session */
+void peer_wake(struct peer *p, uint64_t now); /* it has something to say */
+
+/* routes.c */
+void peer_announce_listed(struct peer *p, const struct neighbor *n);
+void peer_replace_listed(struct peer *p, const struct neighbor *before, const struct neighbor *after);
+
+#endif
