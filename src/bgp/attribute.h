@@ -18,33 +18,27 @@ enum attribute_flag {
     ATTRIBUTE_EXTENDED = 0x10, /* two octets of length */
 };
 
-enum {
-    ATTRIBUTE_ORIGIN = 1,
-    ATTRIBUTE_AS_PATH = 2,
-    ATTRIBUTE_NEXT_HOP = 3,
-    ATTRIBUTE_MED = 4,
-    ATTRIBUTE_LOCAL_PREF = 5,
-    ATTRIBUTE_AGGREGATOR = 7,
-    ATTRIBUTE_COMMUNITY = 8,
-    ATTRIBUTE_MP_REACH = 14,
-    ATTRIBUTE_MP_UNREACH = 15,
-    ATTRIBUTE_EXTENDED_COMMUNITY = 16,
-    ATTRIBUTE_AS4_PATH = 17,
-    ATTRIBUTE_AS4_AGGREGATOR = 18,
-    ATTRIBUTE_TUNNEL_ENCAP = 23,
-    ATTRIBUTE_IPV6_EXTENDED_COMMUNITY = 25,
-    ATTRIBUTE_AIGP = 26,
+/* ATTRIBUTE_MED = 4, ... */
+enum attribute_code {
+#define ATTRIBUTE(number, NUMBER, name) ATTRIBUTE_##NUMBER = number,
+#define ATTRIBUTE_BARE(number, NUMBER)  ATTRIBUTE_##NUMBER = number,
+#include "bgp/attribute.def"
 };
+
+/* Attributes that ExaBGP passes on without a look: events show them in hexadecimal, as it does. */
+enum attribute_opaque { OPAQUE_NEVER, OPAQUE_IN_5, OPAQUE_ALWAYS };
 
 struct attribute_kind {
     uint8_t code;
-    uint8_t flags;        /* the Optional and Transitive bits of a correct one */
-    const char *name;     /* the word in configuration, API and JSON alike */
-    const char *row;      /* its row in the error contract: "ATT-08" */
-    enum harm flags_harm; /* what wrong flags cost (ATT-00) */
-    uint8_t
-        subcode; /* of UPDATE Message Error, when there is nothing to withdraw (UPD-12): 6 origin, 11 AS_PATH, ... */
-    const char *want; /* what its value looks like in text: "a number from 0 to 4294967295" */
+    uint8_t flags; /* the Optional and Transitive bits of a correct one */
+    /* Of UPDATE Message Error, when there is nothing to withdraw (UPD-12): 6 origin, 11 AS_PATH, ... */
+    uint8_t subcode;
+    bool may_be_empty;            /* a value of no octets means something; else it is an attribute that is not there */
+    enum attribute_opaque opaque; /* ALWAYS: text() is for commands alone, and json() is NULL */
+    enum harm flags_harm;         /* what wrong flags cost (ATT-00) */
+    const char *name;             /* the word in configuration, API and JSON alike */
+    const char *row;              /* its row in the error contract: "ATT-08" */
+    const char *want;             /* what its value looks like in text: "a number from 0 to 4294967295" */
 
     /* What a value as the session carries it (2-octet AS numbers where so agreed) costs: HARM_NONE when it is good. */
     enum harm (*check)(struct cursor value, const struct terms *terms);
@@ -85,9 +79,17 @@ bool attribute_next(struct cursor *from, struct attribute *out);
 /* Flags, code, length, value; two octets of length when the flags say so or the value needs them. */
 void put_attribute(struct buffer *b, uint8_t flags, uint8_t code, struct cursor value);
 
+/* One attribute of a list in `out` that starts where its length was `list`, separator (", " or " ") included; nothing
+ * at all when the attribute is one that is not shown. As a command: words that make the same value again, or the
+ * generic form. */
+void attribute_text(const struct attribute *a, size_t list, const struct style *style, struct buffer *out);
+void attribute_json(const struct attribute *a, size_t list, const struct style *style, struct buffer *out);
+
 /* Any attribute in the generic form: `attribute [ 0x63 0xE0 0x010203 ]`, `"attribute-0x63-0xE0": "0x010203"`. */
-void attribute_generic_text(const struct attribute *a, const struct style *style, struct buffer *out);
-void attribute_generic_json(const struct attribute *a, const struct style *style, struct buffer *out);
+void attribute_generic_text(const struct attribute *a, struct buffer *out);
+void attribute_generic_json(const struct attribute *a, struct buffer *out);
+/* The three numbers of the generic form after the word `attribute`; the value is appended. */
+bool attribute_generic_parse(struct words *words, uint8_t *flags, uint8_t *code, struct buffer *value);
 
 /* ---- Sets of attributes ----
  *
