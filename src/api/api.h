@@ -1,0 +1,68 @@
+/* The programming API: helpers (and command line clients) write commands and read answers and events.
+ *
+ * A client is a stream of lines in and a bounded outbox. The engine never waits for a client: an outbox that is full
+ * makes the peers that feed it pause (policy `pause`), drops the oldest events with a counted gap (`drop-oldest`), or
+ * stops the client
+ * (`stop`). Answers are never dropped, and come in the order of the commands. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "bgp/style.h"
+#include "engine/engine.h"
+
+struct api;
+
+enum outbox_policy { OUTBOX_PAUSE, OUTBOX_DROP_OLDEST, OUTBOX_STOP };
+
+enum api_request { /* what a command asks of the whole program: done after the answer is on its way */
+                   API_SHUTDOWN,
+                   API_RELOAD,
+                   API_RESTART,
+};
+
+struct api_world { /* none of these may call back into the API */
+    void *context;
+    void (*output)(void *context, uint64_t client);             /* something waits for the client */
+    void (*pause_client)(void *context, uint64_t client, bool); /* stop and go on reading its commands */
+    void (*pause_stream)(void *context, uint64_t stream, bool); /* stop and go on reading a BGP connection */
+    void (*stop_client)(void *context, uint64_t client,
+                        const char *why); /* policy `stop`, or a line that is too long */
+    void (*request)(void *context, enum api_request request, uint64_t client);
+    void (*log)(void *context, const char *client, struct text line); /* `debug text`, comments, refused commands */
+};
+
+struct api_settings {
+    enum form form; /* of JSON, for all clients (exabgp_api_version) */
+    bool compact, ack;
+    size_t outbox_most; /* octets an outbox may hold; 0: 16 MiB */
+    enum outbox_policy policy;
+    struct text version; /* what `version` answers */
+    uint32_t pid, ppid;
+};
+
+struct api_client_settings {
+    struct text name;   /* of the process section; what `api { processes [ ] }` names */
+    bool json;          /* encoder */
+    bool all_neighbors; /* a command line client: may act on every neighbor, hears no events */
+    bool ack_always;    /* whatever api.ack says */
+};
+
+struct api *api_new(struct engine *engine, const struct api_settings *settings, const struct api_world *world);
+void api_free(struct api *api);
+struct engine_listener api_listener(struct api *api);    /* for engine_new(): see api_attach() */
+void api_attach(struct api *api, struct engine *engine); /* the engine that it works on */
+
+void api_add(struct api *api, uint64_t client, const struct api_client_settings *settings);
+void api_remove(struct api *api, uint64_t client);
+
+void api_said(struct api *api, uint64_t client, const uint8_t *octets, size_t len, uint64_t now);
+struct cursor api_output(struct api *api, uint64_t client); /* a view that stays until api_sent() */
+void api_sent(struct api *api, uint64_t client, size_t len);
+
+/* Which clients hear which peers changed (a configuration was loaded): look again. */
+void api_rebind(struct api *api);
+void api_signal(struct api *api, int number, const char *name);                 /* signal events */
+void api_shutdown(struct api *api);                                             /* shutdown events, to every client */
+void api_answer(struct api *api, uint64_t client, bool good, struct text line); /* late answer to a request: reload */
+
+#endif

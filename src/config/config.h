@@ -1,0 +1,66 @@
+/* Configuration files in ExaBGP's grammar (3.4 to main): text in, neighbors and processes out, or complaints with
+ * places. */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/arena.h"
+#include "base/complaint.h"
+#include "engine/neighbor.h"
+
+struct process { /* a helper program */
+    struct text name;
+    struct text *argv; /* argv[0] is the path that was found */
+    unsigned argc;
+    bool json;        /* encoder */
+    bool encoder_set; /* the section names one */
+    bool respawn;
+    struct text user, group, cwd; /* empty: the engine's */
+};
+
+/* All that one configuration says. Nothing in it changes after it was read; neighbors are borrowed by peers, so it
+ * lives until another one has replaced it. */
+struct configuration {
+    struct arena arena;          /* owns every text and array */
+    struct neighbor **neighbors; /* in file order; each with its own route list */
+    size_t neighbor_count;
+    struct process *processes;
+    size_t process_count;
+};
+
+/* One thing wrong in a file, with what is needed to show it. */
+struct config_error {
+    struct complaint complaint;
+    const char *file;   /* borrowed from the report's arena */
+    struct text source; /* the line */
+};
+
+struct config_report {
+    struct arena arena;
+    struct config_error *errors;
+    size_t count, room;
+    bool too_many; /* more than CONFIG_ERRORS_MOST: the rest is not kept */
+};
+enum { CONFIG_ERRORS_MOST = 100 };
+
+struct config_options {
+    uint16_t default_connect; /* exabgp_tcp_port; 0: 179 */
+    struct text software;     /* what capability 75 says */
+    const char *folder;       /* where programs are looked for beside /etc/exabgp and PATH; NULL: that of the file */
+    bool check_programs;      /* `run` must name a program that can be run */
+};
+
+/* Reads a whole file ("-": standard input). All errors are found in one run. True: *out is good and the caller releases
+ * it; false: *out is empty and the report says why. The report is released by the caller either way. */
+bool config_read_file(const char *path, const struct config_options *options, struct configuration *out,
+                      struct config_report *report);
+bool config_read_text(struct text text, const char *name, const struct config_options *options,
+                      struct configuration *out, struct config_report *report);
+void config_release(struct configuration *c);
+void config_report_release(struct config_report *r);
+void put_config_report(struct buffer *b,
+                       const struct config_report *r); /* every error with line and caret, then the count */
+
+/* A neighbor printed back as configuration, every value explicit (cli.md 5; `show neighbor configuration`). */
+void put_neighbor_configuration(struct buffer *b, const struct neighbor *n);
+
+#endif
