@@ -40,7 +40,8 @@ void *arena_new(struct arena *a, size_t size) {
 
 char *arena_string(struct arena *a, struct text t) {
     char *copy = arena_new(a, t.len + 1);
-    memcpy(copy, t.p, t.len);
+    if (t.len)
+        memcpy(copy, t.p, t.len);
     return copy;
 }
 

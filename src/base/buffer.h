@@ -15,7 +15,7 @@ struct buffer {
 
 static inline struct buffer buffer_fixed(void *memory, size_t size) {
     uint8_t *base = memory;
-    return (struct buffer){base, base, base + size, false, false};
+    return (struct buffer){base, base, size ? base + size : base, false, false};
 }
 
 /* Nothing is allocated before the first octet. buffer_release() frees it; buffer_clear() keeps the memory. */
@@ -48,7 +48,7 @@ static inline struct text buffer_text(const struct buffer *b) {
 
 /* The part that was written since the length was `from`. */
 static inline struct cursor buffer_since(const struct buffer *b, size_t from) {
-    return cursor_of(b->base + from, buffer_len(b) - from);
+    return cursor_of(from ? b->base + from : b->base, buffer_len(b) - from);
 }
 
 bool buffer_make_room(struct buffer *b, size_t len); /* the slow way of buffer_reserve() */
@@ -63,7 +63,7 @@ void buffer_drop(struct buffer *b, size_t len);
 
 /* Forgets what was written after the length was `len`. */
 static inline void buffer_cut(struct buffer *b, size_t len) {
-    b->p = b->base + len;
+    b->p = len ? b->base + len : b->base;
 }
 
 static inline void put_u8(struct buffer *b, uint8_t v) {

@@ -16,8 +16,10 @@ struct cursor {
     bool bad;
 };
 
+/* No octets may be NULL, as those of a buffer never written to; the cursor still points somewhere, since NULL + 0 is
+ * nothing that C has, and NULL is how cursor_take() says no. */
 static inline struct cursor cursor_of(const void *octets, size_t len) {
-    const uint8_t *p = octets;
+    const uint8_t *p = octets ? octets : "";
     return (struct cursor){p, p + len, false};
 }
 

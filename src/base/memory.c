@@ -20,6 +20,7 @@ void *memory_resize(void *memory, size_t size) {
 
 char *memory_copy(const char *chars, size_t len) {
     char *copy = memory_new(len + 1);
-    memcpy(copy, chars, len);
+    if (len)
+        memcpy(copy, chars, len);
     return copy;
 }

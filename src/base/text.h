@@ -19,16 +19,16 @@ static inline struct text text_of(const char *terminated) {
 }
 
 static inline bool text_same(struct text a, struct text b) {
-    return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+    return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 static inline bool text_is(struct text a, const char *terminated) {
-    return a.len == strlen(terminated) && memcmp(a.p, terminated, a.len) == 0;
+    return text_same(a, text_of(terminated));
 }
 
 static inline bool text_starts(struct text a, const char *terminated) {
     size_t len = strlen(terminated);
-    return a.len >= len && memcmp(a.p, terminated, len) == 0;
+    return a.len >= len && (len == 0 || memcmp(a.p, terminated, len) == 0);
 }
 
 /* The same letters, upper or lower case: for values that are names (config.md L12), never for keywords. */
