@@ -52,6 +52,9 @@ void api_free(struct api *api);
 struct engine_listener api_listener(struct api *api);    /* for engine_new(): see api_attach() */
 void api_attach(struct api *api, struct engine *engine); /* the engine that it works on */
 
+/* Events carry the time of day: `now` of the engine plus this (microseconds). Set it at the start and now and then. */
+void api_clock(struct api *api, int64_t wall_minus_now);
+
 void api_add(struct api *api, uint64_t client, const struct api_client_settings *settings);
 void api_remove(struct api *api, uint64_t client);
 

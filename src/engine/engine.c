@@ -101,7 +101,7 @@ static struct peer *engine_insert(struct engine *e, const struct neighbor *n, st
     e->order[e->count++] = p->number;
     address_add(e, p);
     peer_announce_listed(p, n);
-    e->listener.hear(e->listener.context, &(struct engine_event){.kind = ENGINE_EVENT_PEER_NEW, .peer = p});
+    peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_NEW});
     peer_start(p, now);
     return p;
 }
@@ -113,7 +113,7 @@ struct peer *engine_add(struct engine *e, const struct neighbor *n, uint64_t now
 
 /* Out of every list; it lives on until its last connection is closed. */
 static void engine_take_out(struct engine *e, struct peer *p) {
-    e->listener.hear(e->listener.context, &(struct engine_event){.kind = ENGINE_EVENT_PEER_GONE, .peer = p});
+    peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_GONE});
     address_remove(e, p);
     for (uint32_t i = 0; i < e->count; i++)
         if (e->order[i] == p->number) {

@@ -34,6 +34,7 @@ enum engine_event_kind {
 struct engine_event {
     enum engine_event_kind kind;
     struct peer *peer;
+    uint64_t now;
     const struct session_event *session;
     unsigned count;
 };

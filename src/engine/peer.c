@@ -25,8 +25,10 @@ static void peer_output(void *context, uint64_t stream) {
 
 /* ---- What it says: control messages, routes, End-of-RIB markers, and what must come after the routes ---- */
 
-static void peer_tell(const struct peer *p, const struct engine_event *event) {
-    p->engine->listener.hear(p->engine->listener.context, event);
+void peer_tell(struct peer *p, struct engine_event event) {
+    event.peer = p;
+    event.now = p->engine->now;
+    p->engine->listener.hear(p->engine->listener.context, &event);
 }
 
 /* rate-limit N (config.md 5): N UPDATEs a second. */
@@ -75,7 +77,7 @@ static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buff
             return false;
         bool wrote = rib_pull(p->out, terms, p->neighbor->group_updates, out, &too_long);
         if (too_long)
-            peer_tell(p, &(struct engine_event){.kind = ENGINE_EVENT_TOO_LONG, .peer = p, .count = too_long});
+            peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_TOO_LONG, .count = too_long});
         if (wrote)
             return true;
     }
@@ -176,7 +178,7 @@ static void peer_heard(void *context, const struct session_event *event) {
         peer_keep(p, event->update);
     if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->refresh && event->terms)
         peer_answer_refresh(p, event->refresh, event->terms);
-    peer_tell(p, &(struct engine_event){.kind = ENGINE_EVENT_SESSION, .peer = p, .session = event});
+    peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_SESSION, .session = event});
     if (event->kind == SESSION_EVENT_DOWN)
         peer_down(p);
 }

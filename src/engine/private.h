@@ -63,8 +63,9 @@ void peer_free(struct peer *p);
 void peer_start(struct peer *p, uint64_t now);
 void peer_settle(struct peer *p); /* the session's settings, from the neighbor */
 void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now);
-void peer_rearm(struct peer *p);              /* after any call into its session */
-void peer_wake(struct peer *p, uint64_t now); /* it has something to say */
+void peer_tell(struct peer *p, struct engine_event event); /* the listener; peer and time are filled in */
+void peer_rearm(struct peer *p);                           /* after any call into its session */
+void peer_wake(struct peer *p, uint64_t now);              /* it has something to say */
 
 /* routes.c */
 void peer_announce_listed(struct peer *p, const struct neighbor *n);
