@@ -37,6 +37,7 @@ struct api_settings {
     size_t outbox_most; /* octets an outbox may hold; 0: 16 MiB */
     enum outbox_policy policy;
     struct text version; /* what `version` answers */
+    struct text host_name;
     uint32_t pid, ppid;
 };
 

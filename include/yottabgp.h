@@ -1,0 +1,167 @@
+/* The public C interface of YottaBGP: one engine is one value, does no I/O and has no global state.
+ *
+ * Whoever holds it gives it octets and time, and answers its wishes through struct yottabgp_host. Text and JSON are the
+ * interface to everything else: configuration in, commands in, events out (doc/api.md). */
+#ifndef YOTTABGP_H
+#define YOTTABGP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct yottabgp;
+
+struct yottabgp_address {
+    uint8_t len; /* 4 or 16; 0: none */
+    uint8_t octets[16];
+    uint16_t port;
+};
+
+/* What signs the segments of a connection: TCP MD5, or TCP-AO when an algorithm is named. */
+struct yottabgp_secret {
+    const char *key; /* NULL: no secret */
+    size_t key_len;
+    const char *ao_algorithm; /* NULL: TCP MD5 */
+    uint8_t ao_id;
+    struct yottabgp_address peer; /* on a listener: whom it is for, with ... */
+    uint8_t bits;                 /* ... so many leading bits that count */
+};
+
+struct yottabgp_connect {
+    struct yottabgp_address peer, local; /* local.len 0: what the system picks */
+    uint8_t ttl, min_ttl;                /* 0: not set */
+    const char *interface;               /* NULL: any */
+    struct yottabgp_secret secret;
+};
+
+struct yottabgp_listen {
+    struct yottabgp_address local;
+    uint8_t ttl, min_ttl;
+    const struct yottabgp_secret *secrets;
+    size_t secret_count;
+};
+
+struct yottabgp_program {
+    const char *const *argv; /* NULL at its end */
+    const char *name;        /* of the process section */
+};
+
+enum yottabgp_level {
+    YOTTABGP_DEBUG,
+    YOTTABGP_INFO,
+    YOTTABGP_WARNING,
+    YOTTABGP_ERROR,
+    YOTTABGP_CRITICAL,
+};
+
+/* What an engine wants of the world. Views are dead when the call returns; none of these may call back into the engine.
+ * Streams (BGP connections, local clients), listeners and helpers are named by numbers. */
+struct yottabgp_host {
+    void *context;
+    bool (*dial)(void *context, uint64_t stream, const struct yottabgp_connect *how);
+    bool (*listen)(void *context, uint64_t listener, const struct yottabgp_listen *how, char *error, size_t error_size);
+    void (*unlisten)(void *context, uint64_t listener);
+    void (*output)(void *context, uint64_t stream); /* yottabgp_output() has something */
+    void (*pause)(void *context, uint64_t stream, bool paused);
+    void (*hang_up)(void *context, uint64_t stream, bool after_output);
+
+    bool (*start)(void *context, uint64_t helper, const struct yottabgp_program *program, char *error,
+                  size_t error_size);
+    void (*stop)(void *context, uint64_t helper);
+    void (*helper_output)(void *context, uint64_t helper);
+    void (*helper_pause)(void *context, uint64_t helper, bool paused);
+
+    void (*log)(void *context, enum yottabgp_level level, const char *source, const char *text, size_t len);
+    void (*end)(void *context,
+                int status); /* the program is to end: after output, helpers stopped by yottabgp_free() */
+};
+
+/* Settings come from `variables` (as environ: exabgp_tcp_port, yottabgp.api.ack, ...) and the file (NULL: the default
+ * place). NULL: a setting is wrong; `error` says which. `wall_minus_now`: time of day less the clock of `now`. */
+struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, const struct yottabgp_host *host,
+                              int64_t wall_minus_now, char *error, size_t error_size);
+void yottabgp_free(struct yottabgp *y);
+
+/* Settings that the program that runs it needs. */
+struct yottabgp_settings {
+    const char *log_destination, *user, *pid_file, *socket_name, *socket_path, *pipe_name;
+    enum yottabgp_level log_level;
+    bool log_short, daemonize, drop, cli;
+    unsigned umask, delay;
+};
+struct yottabgp_settings yottabgp_settings(const struct yottabgp *y); /* strings live as long as the engine */
+
+/* Reads the configuration and, when it is good, opens the listeners. False: the log has said what is wrong. */
+bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, uint64_t now);
+void yottabgp_start(struct yottabgp *y, uint64_t now); /* starts helpers and sessions */
+
+enum yottabgp_action { YOTTABGP_RELOAD, YOTTABGP_RELOAD_HELPERS, YOTTABGP_RESTART, YOTTABGP_SHUTDOWN };
+void yottabgp_act(struct yottabgp *y, enum yottabgp_action action, int signal, uint64_t now);
+
+/* ---- The host's side: what happened. `now` is in microseconds and never goes back. ---- */
+void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_address *local,
+                     const struct yottabgp_address *peer, uint64_t now);
+/* Somebody connected to a listener. The name of the stream, 0: close it, after `*refusal` octets were written. */
+uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
+                           const struct yottabgp_address *peer, uint64_t now, const uint8_t **refusal,
+                           size_t *refusal_len);
+uint64_t yottabgp_client(struct yottabgp *y); /* a local client connected: the name of its stream */
+void yottabgp_received(struct yottabgp *y, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
+size_t yottabgp_output(struct yottabgp *y, uint64_t stream, const uint8_t **octets,
+                       uint64_t now); /* stays until sent */
+void yottabgp_sent(struct yottabgp *y, uint64_t stream, size_t len, uint64_t now);
+void yottabgp_closed(struct yottabgp *y, uint64_t stream, const char *reason, uint64_t now);
+
+void yottabgp_helper_said(struct yottabgp *y, uint64_t helper, const uint8_t *octets, size_t len, uint64_t now);
+void yottabgp_helper_error(struct yottabgp *y, uint64_t helper, const char *line, size_t len);
+size_t yottabgp_helper_output(struct yottabgp *y, uint64_t helper, const uint8_t **octets);
+void yottabgp_helper_sent(struct yottabgp *y, uint64_t helper, size_t len);
+void yottabgp_helper_ended(struct yottabgp *y, uint64_t helper, int status, int signal, uint64_t now);
+
+uint64_t yottabgp_deadline(const struct yottabgp *y); /* UINT64_MAX: none */
+void yottabgp_timer(struct yottabgp *y, uint64_t now);
+void yottabgp_turn(struct yottabgp *y, uint64_t now); /* all that was ready has been told */
+
+/* ---- Without an engine: one question, one answer. `print` gets whole lines. The results are exit statuses. ---- */
+struct yottabgp_print {
+    void *context;
+    void (*out)(void *context, const char *text, size_t len);
+    void (*error)(void *context, const char *text, size_t len);
+};
+
+struct yottabgp_decode {
+    int form;                  /* 4, 5, 6 (doc/api.md) */
+    const char *families;      /* "ipv4 unicast ipv6 unicast", NULL: all; with nlri: ipv4 unicast */
+    const char *configuration; /* NULL: AS 65533 on both sides */
+    bool nlri, path_information, command, generic, compact;
+};
+int yottabgp_decode(const struct yottabgp_decode *how, const char *payload, size_t len, uint64_t counter,
+                    const struct yottabgp_print *print);
+
+struct yottabgp_encode {
+    const char *families;      /* NULL: ipv4 unicast */
+    const char *configuration; /* every route of it, in place of one on the command line */
+    uint32_t local_as, peer_as;
+    bool path_information, nlri_only, no_header;
+};
+int yottabgp_encode(const struct yottabgp_encode *how, const char *route, const struct yottabgp_print *print);
+
+struct yottabgp_validate {
+    bool neighbors, routes, verbose;
+};
+int yottabgp_validate(const struct yottabgp_validate *how, const char *file, const struct yottabgp_print *print);
+
+int yottabgp_environment(char *const *variables, const char *env_file, bool changed_only, bool as_variables,
+                         const struct yottabgp_print *print);
+
+const char *yottabgp_version(void); /* "0.1.0" */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,78 @@
+/* What the files of this room share: the public interface joins engine, API and configuration here, and nothing else
+ * does. */
+#ifndef LIBRARY_LIBRARY_H
+#define LIBRARY_LIBRARY_H
+
+#include "api/api.h"
+#include "config/config.h"
+#include "config/environment.h"
+#include "yottabgp.h"
+
+#define CLIENT_STREAM ((uint64_t)1 << 63) /* a local client's stream, not one of the engine */
+
+/* A helper program: one for each process section, whatever became of its processes. */
+struct helper {
+    const struct process *process; /* borrowed from the configuration in force */
+    uint64_t id;                   /* of the running process, 0: none */
+    uint64_t slot;                 /* 64-second slot in which starts are counted (api-commands.md 1.4) */
+    uint32_t starts;               /* in that slot */
+    uint32_t delay;                /* seconds before the next start, once there were too many */
+    uint64_t due;                  /* when it is to be started, UINT64_MAX: not by itself */
+    bool stopping, wanted;         /* wanted: its section is in the configuration */
+};
+
+struct yottabgp {
+    struct yottabgp_host host;
+    struct environment environment;
+    char host_name[256];
+    int64_t wall_minus_now;
+    struct engine *engine;
+    struct api *api;
+    const char **files; /* owned; of the command line */
+    size_t file_count, file;
+    struct configuration *configuration; /* in force; owned */
+    struct buffer refusal;
+    uint64_t names; /* of helpers, clients and listeners: never used twice */
+
+    struct helper *helpers; /* owned */
+    size_t helper_count;
+
+    struct listener *listeners; /* owned */
+    size_t listener_count;
+
+    uint64_t failed[64]; /* dials that could not be tried: told to the engine at the end of the turn */
+    size_t failed_count;
+
+    bool acts; /* an action waits for the end of the turn */
+    enum yottabgp_action action;
+    uint64_t asker; /* the client whose command it was, 0: a signal */
+    bool ending;
+    uint64_t end_by;
+};
+
+/* log.c: one line; `source` is ExaBGP's category: reactor, processes, network, configuration, api, ... */
+void library_log(const struct yottabgp *y, enum yottabgp_level level, const char *source, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines);
+void library_log_event(struct yottabgp *y,
+                       const struct engine_event *event); /* one line a state change, with its reason */
+
+/* helpers.c */
+void helpers_adopt(struct yottabgp *y, const struct configuration *c, bool restart_all, uint64_t now);
+void helpers_turn(struct yottabgp *y, uint64_t now); /* starts those that are due */
+uint64_t helpers_deadline(const struct yottabgp *y);
+void helpers_stop(struct yottabgp *y);
+bool helpers_gone(const struct yottabgp *y);
+
+/* listeners.c */
+bool listeners_open(struct yottabgp *y,
+                    const struct configuration *c); /* those that are new; false: one failed, logged */
+void listeners_close(struct yottabgp *y,
+                     const struct configuration *c); /* those that `c` (NULL: nothing) does not want */
+uint16_t listener_port(const struct yottabgp *y, uint64_t id);
+
+/* reload.c */
+bool library_read(struct yottabgp *y, struct configuration *out, struct buffer *errors);
+void library_act(struct yottabgp *y, uint64_t now);
+
+#endif

@@ -1,0 +1,113 @@
+/* What the log says. Formatting of lines (source, time) is the program's; escaping is done by whoever writes them. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "library/library.h"
+
+static bool log_wanted(const struct yottabgp *y, enum yottabgp_level level, const char *source) {
+    const struct {
+        const char *source;
+        bool on;
+    } categories[] = {
+        {"configuration", y->environment.log.configuration},
+        {"reactor", y->environment.log.reactor},
+        {"daemon", y->environment.log.daemon},
+        {"processes", y->environment.log.processes},
+        {"network", y->environment.log.network},
+        {"statistics", y->environment.log.statistics},
+        {"packets", y->environment.log.packets},
+        {"rib", y->environment.log.rib},
+        {"message", y->environment.log.message},
+        {"timers", y->environment.log.timers},
+        {"routes", y->environment.log.routes},
+        {"parser", y->environment.log.parser},
+    };
+    if (!y->environment.log.enable)
+        return false;
+    if (y->environment.log.all || level >= YOTTABGP_WARNING)
+        return true;
+    for (size_t i = 0; i < sizeof categories / sizeof *categories; i++)
+        if (strcmp(categories[i].source, source) == 0)
+            return categories[i].on;
+    return true;
+}
+
+void library_log(const struct yottabgp *y, enum yottabgp_level level, const char *source, const char *format, ...) {
+    char line[1024];
+    if (!log_wanted(y, level, source))
+        return;
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (len > (int)sizeof line - 1)
+        len = (int)sizeof line - 1;
+    if (len > 0)
+        y->host.log(y->host.context, level, source, line, (size_t)len);
+}
+
+void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines) {
+    if (!log_wanted(y, level, source))
+        return;
+    while (lines.len) {
+        struct text line;
+        bool more;
+        lines = text_cut(lines, '\n', &line, &more);
+        y->host.log(y->host.context, level, source, line.p, line.len);
+    }
+}
+
+/* neighbor 10.0.0.1: a short name is enough, the configuration has the rest. */
+static void peer_short(const struct peer *p, char *out, size_t size) {
+    uint8_t memory[IP_TEXT + 1];
+    struct buffer b = buffer_fixed(memory, sizeof memory);
+    put_ip(&b, peer_neighbor(p)->peer.ip);
+    snprintf(out, size, "%.*s", TEXT_ARGS(buffer_text(&b)));
+}
+
+static void log_finding(const struct yottabgp *y, const char *peer, const struct update *u) {
+    for (unsigned i = 0; i < u->finding_count && i < UPDATE_FINDINGS; i++) {
+        const struct update_finding *f = &u->findings[i];
+        const char *done = f->harm == HARM_WITHDRAW  ? "treated as withdraw"
+                           : f->harm == HARM_DISCARD ? "attribute discarded"
+                                                     : "NLRI skipped";
+        library_log(y, YOTTABGP_WARNING, "parser", "neighbor %s %s: attribute %u of an UPDATE, %s", peer, f->row,
+                    f->code, done);
+    }
+}
+
+static void log_session(const struct yottabgp *y, const char *peer, const struct session_event *event) {
+    switch (event->kind) {
+    case SESSION_EVENT_CONNECTED: library_log(y, YOTTABGP_INFO, "network", "neighbor %s connected", peer); break;
+    case SESSION_EVENT_UP: library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s up", peer); break;
+    case SESSION_EVENT_DOWN:
+        library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s down: %s%s%s%s", peer, event->reason ? event->reason : "",
+                    event->row ? " (" : "", event->row ? event->row : "", event->row ? ")" : "");
+        break;
+    case SESSION_EVENT_STATE:
+        library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s %s", peer, session_state_name(event->state));
+        break;
+    case SESSION_EVENT_STOPPED:
+        library_log(y, YOTTABGP_WARNING, "reactor",
+                    "neighbor %s: connection attempts are used up, it is not tried again", peer);
+        break;
+    case SESSION_EVENT_FINDING: log_finding(y, peer, event->update); break;
+    case SESSION_EVENT_NEGOTIATED:
+    case SESSION_EVENT_MESSAGE: break;
+    }
+}
+
+void library_log_event(struct yottabgp *y, const struct engine_event *event) {
+    char peer[IP_TEXT + 1];
+    peer_short(event->peer, peer, sizeof peer);
+    switch (event->kind) {
+    case ENGINE_EVENT_SESSION: log_session(y, peer, event->session); break;
+    case ENGINE_EVENT_TOO_LONG:
+        library_log(y, YOTTABGP_CRITICAL, "rib",
+                    "neighbor %s: attributes of %u routes fit no message, they are not announced", peer, event->count);
+        break;
+    case ENGINE_EVENT_PEER_NEW: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s added", peer); break;
+    case ENGINE_EVENT_PEER_GONE: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s removed", peer); break;
+    }
+}

@@ -1,0 +1,348 @@
+/* A whole program: settings, engine, API, configuration, and the door through which the host comes in. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "library/library.h"
+
+/* ---- What engine and API want, handed on to the host ---- */
+
+static void address_fill(struct yottabgp_address *out, struct ip ip, uint16_t port) {
+    *out = (struct yottabgp_address){.len = ip.len, .port = port};
+    memcpy(out->octets, ip.octets, sizeof out->octets);
+}
+
+static struct ip address_ip(const struct yottabgp_address *a) {
+    return ip_of(a->octets, a->len);
+}
+
+static void world_dial(void *context, uint64_t stream, const struct neighbor *n, struct ip peer) {
+    struct yottabgp *y = context;
+    struct yottabgp_connect how = {
+        .ttl = n->outgoing_ttl > 0 ? (uint8_t)n->outgoing_ttl : 0,
+        .min_ttl = n->incoming_ttl > 0 ? (uint8_t)n->incoming_ttl : 0,
+        .interface = n->source_interface.len ? n->source_interface.p : NULL,
+    };
+    if (n->md5_key.len)
+        how.secret = (struct yottabgp_secret){.key = n->md5_key.p, .key_len = n->md5_key.len};
+    if (n->tcp_ao)
+        how.secret = (struct yottabgp_secret){.key = n->tcp_ao_key.p,
+                                              .key_len = n->tcp_ao_key.len,
+                                              .ao_algorithm = n->tcp_ao_algorithm.p,
+                                              .ao_id = n->tcp_ao_id};
+    address_fill(&how.peer, peer,
+                 n->connect                    ? n->connect
+                 : y->environment.tcp.port_set ? y->environment.tcp.port
+                                               : 179);
+    address_fill(&how.local, n->md5_ip.len ? n->md5_ip : n->local, 0);
+    if (y->host.dial(y->host.context, stream, &how))
+        return;
+    if (y->failed_count == sizeof y->failed / sizeof *y->failed) {
+        library_log(y, YOTTABGP_WARNING, "network", "too many connections failed at once");
+        return;
+    }
+    y->failed[y->failed_count++] = stream;
+}
+
+static void world_hang_up(void *context, uint64_t stream, bool after_output) {
+    struct yottabgp *y = context;
+    y->host.hang_up(y->host.context, stream, after_output);
+}
+
+static void world_output(void *context, uint64_t stream) {
+    struct yottabgp *y = context;
+    y->host.output(y->host.context, stream);
+}
+
+static void api_world_output(void *context, uint64_t client) {
+    struct yottabgp *y = context;
+    if (client & CLIENT_STREAM)
+        y->host.output(y->host.context, client);
+    else
+        y->host.helper_output(y->host.context, client);
+}
+
+static void api_world_pause_client(void *context, uint64_t client, bool paused) {
+    struct yottabgp *y = context;
+    if (client & CLIENT_STREAM)
+        y->host.pause(y->host.context, client, paused);
+    else
+        y->host.helper_pause(y->host.context, client, paused);
+}
+
+static void api_world_pause_stream(void *context, uint64_t stream, bool paused) {
+    struct yottabgp *y = context;
+    y->host.pause(y->host.context, stream, paused);
+}
+
+static void api_world_stop_client(void *context, uint64_t client, const char *why) {
+    struct yottabgp *y = context;
+    library_log(y, YOTTABGP_ERROR, "processes", "a helper is stopped: %s", why);
+    if (client & CLIENT_STREAM)
+        y->host.hang_up(y->host.context, client, false);
+    else
+        y->host.stop(y->host.context, client);
+}
+
+static void api_world_request(void *context, enum api_request request, uint64_t client) {
+    struct yottabgp *y = context;
+    if (y->acts)
+        return; /* one at a time, as with signals (cli.md 14) */
+    y->acts = true;
+    y->asker = client;
+    y->action = request == API_SHUTDOWN  ? YOTTABGP_SHUTDOWN
+                : request == API_RESTART ? YOTTABGP_RESTART
+                                         : YOTTABGP_RELOAD;
+}
+
+static void api_world_log(void *context, const char *client, struct text line) {
+    struct yottabgp *y = context;
+    library_log(y, YOTTABGP_WARNING, "api", "%s: %.*s", client, TEXT_ARGS(line));
+}
+
+static void library_hear(void *context, const struct engine_event *event) {
+    struct yottabgp *y = context;
+    struct engine_listener listener = api_listener(y->api);
+    library_log_event(y, event);
+    listener.hear(listener.context, event);
+}
+
+/* ---- Life ---- */
+
+static enum form library_form(const struct environment *env) {
+    if (!env->api.version_set)
+        return FORM_5;
+    return env->api.version == 4 ? FORM_4 : env->api.version == 6 ? FORM_6 : FORM_5;
+}
+
+static void library_build(struct yottabgp *y) {
+    uint64_t seed = hash_octets(&y, sizeof y, (uint64_t)y->wall_minus_now);
+    const struct environment *env = &y->environment;
+    gethostname(y->host_name, sizeof y->host_name - 1);
+    struct api_settings api = {
+        .form = library_form(env),
+        .compact = env->api.compact,
+        .ack = env->api.ack,
+        .version = text_of(yottabgp_version()),
+        .host_name = text_of(y->host_name),
+        .pid = (uint32_t)getpid(),
+        .ppid = (uint32_t)getppid(),
+    };
+    const struct api_world api_world = {
+        .context = y,
+        .output = api_world_output,
+        .pause_client = api_world_pause_client,
+        .pause_stream = api_world_pause_stream,
+        .stop_client = api_world_stop_client,
+        .request = api_world_request,
+        .log = api_world_log,
+    };
+    const struct engine_settings engine = {
+        .seed = seed,
+        .open_wait = env->bgp.open_wait,
+        .attempts = env->tcp.attempts,
+        .passive = env->bgp.passive,
+    };
+    const struct engine_world world = {y, world_dial, world_hang_up, world_output};
+    y->api = api_new(NULL, &api, &api_world);
+    y->engine = engine_new(&engine, &world, &(struct engine_listener){y, library_hear});
+    api_attach(y->api, y->engine);
+    api_clock(y->api, y->wall_minus_now);
+}
+
+struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, const struct yottabgp_host *host,
+                              int64_t wall_minus_now, char *error, size_t error_size) {
+    struct yottabgp *y = memory_new(sizeof *y);
+    struct complaint complaint = {0};
+    y->host = *host;
+    y->wall_minus_now = wall_minus_now;
+    y->refusal = buffer_growing();
+    if (!environment_read(&y->environment, variables, env_file, &complaint)) {
+        struct buffer b = buffer_fixed(error, error_size - 1);
+        put_complaint_short(&b, &complaint);
+        error[buffer_len(&b)] = 0;
+        environment_release(&y->environment);
+        free(y);
+        return NULL;
+    }
+    library_build(y);
+    return y;
+}
+
+void yottabgp_free(struct yottabgp *y) {
+    engine_free(y->engine);
+    api_free(y->api);
+    if (y->configuration)
+        config_release(y->configuration);
+    free(y->configuration);
+    environment_release(&y->environment);
+    buffer_release(&y->refusal);
+    free(y->listeners);
+    free(y->helpers);
+    free(y->files);
+    free(y);
+}
+
+static enum yottabgp_level level_of(struct text name) {
+    static const struct {
+        const char *name;
+        enum yottabgp_level level;
+    } levels[] = {{"debug", YOTTABGP_DEBUG},   {"notset", YOTTABGP_DEBUG},    {"info", YOTTABGP_INFO},
+                  {"notice", YOTTABGP_INFO},   {"warning", YOTTABGP_WARNING}, {"warn", YOTTABGP_WARNING},
+                  {"error", YOTTABGP_ERROR},   {"err", YOTTABGP_ERROR},       {"critical", YOTTABGP_CRITICAL},
+                  {"crit", YOTTABGP_CRITICAL}, {"fatal", YOTTABGP_CRITICAL},  {"alert", YOTTABGP_CRITICAL},
+                  {"emerg", YOTTABGP_CRITICAL}};
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (text_is_any_case(name, levels[i].name))
+            return levels[i].level;
+    return YOTTABGP_INFO;
+}
+
+struct yottabgp_settings yottabgp_settings(const struct yottabgp *y) {
+    const struct environment *e = &y->environment;
+    return (struct yottabgp_settings){
+        .log_destination = e->log.destination.p,
+        .log_level = level_of(e->log.level),
+        .log_short = e->log.short_lines,
+        .user = e->daemon.user.p,
+        .pid_file = e->daemon.pid.p,
+        .daemonize = e->daemon.daemonize,
+        .drop = e->daemon.drop,
+        .umask = e->daemon.umask,
+        .delay = e->tcp.delay,
+        .cli = e->api.cli,
+        .socket_name = e->api.socket_name.p,
+        .socket_path = e->api.socket_path.p,
+        .pipe_name = e->api.pipe_name.p,
+    };
+}
+
+bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, uint64_t now) {
+    struct buffer errors = buffer_growing();
+    (void)now;
+    y->files = memory_new((count + 1) * sizeof *y->files);
+    memcpy(y->files, files, count * sizeof *files);
+    y->file_count = count;
+    y->configuration = memory_new(sizeof *y->configuration);
+    bool good = library_read(y, y->configuration, &errors);
+    if (good)
+        library_log(y, YOTTABGP_INFO, "configuration", "loaded new configuration successfully");
+    else
+        library_log_text(y, YOTTABGP_ERROR, "configuration", buffer_text(&errors));
+    buffer_release(&errors);
+    return good && listeners_open(y, y->configuration);
+}
+
+/* Helpers first: they are there when the first session is tried (api-commands.md 1.1). */
+void yottabgp_start(struct yottabgp *y, uint64_t now) {
+    helpers_adopt(y, y->configuration, false, now);
+    helpers_turn(y, now);
+    for (size_t i = 0; i < y->configuration->neighbor_count; i++)
+        engine_add(y->engine, y->configuration->neighbors[i], now);
+    api_rebind(y->api);
+}
+
+void yottabgp_act(struct yottabgp *y, enum yottabgp_action action, int signal, uint64_t now) {
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {{15, "SIGTERM"}, {1, "SIGHUP"}, {2, "SIGINT"}, {14, "SIGALRM"}, {10, "SIGUSR1"}, {12, "SIGUSR2"}};
+    (void)now;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].number == signal)
+            api_signal(y->api, signal, names[i].name);
+    if (y->acts)
+        return;
+    y->acts = true;
+    y->asker = 0;
+    y->action = action;
+}
+
+/* ---- The host's side ---- */
+
+void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_address *local,
+                     const struct yottabgp_address *peer, uint64_t now) {
+    engine_dialed(y->engine, stream, address_ip(local), address_ip(peer), now);
+}
+
+uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
+                           const struct yottabgp_address *peer, uint64_t now, const uint8_t **refusal,
+                           size_t *refusal_len) {
+    buffer_clear(&y->refusal);
+    uint64_t stream =
+        engine_accepted(y->engine, address_ip(local), listener_port(y, listener), address_ip(peer), now, &y->refusal);
+    if (!stream) {
+        uint8_t memory[IP_TEXT + 1];
+        struct buffer b = buffer_fixed(memory, sizeof memory);
+        put_ip(&b, address_ip(peer));
+        library_log(y, YOTTABGP_WARNING, "network", "connection from %.*s refused: no neighbor takes it",
+                    TEXT_ARGS(buffer_text(&b)));
+    }
+    *refusal = y->refusal.base;
+    *refusal_len = buffer_len(&y->refusal);
+    return stream;
+}
+
+uint64_t yottabgp_client(struct yottabgp *y) {
+    uint64_t stream = CLIENT_STREAM | ++y->names;
+    api_add(y->api, stream,
+            &(struct api_client_settings){
+                .name = text_of("api-internal-cli"), .json = true, .all_neighbors = true, .ack_always = true});
+    return stream;
+}
+
+void yottabgp_received(struct yottabgp *y, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now) {
+    if (stream & CLIENT_STREAM)
+        api_said(y->api, stream, octets, len, now);
+    else
+        engine_received(y->engine, stream, octets, len, now);
+}
+
+size_t yottabgp_output(struct yottabgp *y, uint64_t stream, const uint8_t **octets, uint64_t now) {
+    struct cursor c = stream & CLIENT_STREAM ? api_output(y->api, stream) : engine_output(y->engine, stream, now);
+    *octets = c.p;
+    return cursor_left(&c);
+}
+
+void yottabgp_sent(struct yottabgp *y, uint64_t stream, size_t len, uint64_t now) {
+    if (stream & CLIENT_STREAM)
+        api_sent(y->api, stream, len);
+    else
+        engine_sent(y->engine, stream, len, now);
+}
+
+void yottabgp_closed(struct yottabgp *y, uint64_t stream, const char *reason, uint64_t now) {
+    if (stream & CLIENT_STREAM)
+        api_remove(y->api, stream);
+    else
+        engine_closed(y->engine, stream, reason, now);
+}
+
+uint64_t yottabgp_deadline(const struct yottabgp *y) {
+    uint64_t first = engine_deadline(y->engine), helpers = helpers_deadline(y);
+    if (y->ending && y->end_by < first)
+        first = y->end_by;
+    if (y->acts || y->failed_count)
+        return 1;
+    return helpers < first ? helpers : first;
+}
+
+void yottabgp_timer(struct yottabgp *y, uint64_t now) {
+    engine_timer(y->engine, now);
+    helpers_turn(y, now);
+}
+
+/* What could not be done inside a callback is done here. */
+void yottabgp_turn(struct yottabgp *y, uint64_t now) {
+    while (y->failed_count)
+        engine_closed(y->engine, y->failed[--y->failed_count], "could not be tried", now);
+    if (y->acts)
+        library_act(y, now);
+    if (y->ending ? helpers_gone(y) || now >= y->end_by : engine_all_stopped(y->engine)) {
+        if (!y->ending)
+            library_log(y, YOTTABGP_INFO, "reactor", "no neighbor is tried any more");
+        y->ending = true;
+        y->host.end(y->host.context, 0);
+    }
+}

@@ -1,0 +1,95 @@
+/* Reading configurations, and putting a new one in the place of the old. A bad one never replaces a good one. */
+#include "base/memory.h"
+#include "config/apply.h"
+#include "library/library.h"
+
+bool library_read(struct yottabgp *y, struct configuration *out, struct buffer *errors) {
+    struct config_report report = {0};
+    const struct environment *env = &y->environment;
+    struct config_options options = {
+        .default_connect = env->tcp.port_set ? env->tcp.port : 0,
+        .software = env->version,
+        .check_programs = true,
+    };
+    bool good = config_read_file(y->files[y->file], &options, out, &report);
+    if (!good)
+        put_config_report(errors, &report);
+    config_report_release(&report);
+    return good;
+}
+
+static void configuration_free(struct configuration *c) {
+    if (c)
+        config_release(c);
+    free(c);
+}
+
+/* The answer to whoever asked, and the log: what is wrong, or that it is done. */
+static void reload_tell(struct yottabgp *y, bool good, struct buffer *errors) {
+    if (good)
+        library_log(y, YOTTABGP_INFO, "configuration", "loaded new configuration successfully");
+    else
+        library_log_text(y, YOTTABGP_ERROR, "configuration", buffer_text(errors));
+    if (!good)
+        library_log(y, YOTTABGP_ERROR, "configuration", "the running configuration stays in force");
+}
+
+static bool library_reload(struct yottabgp *y, bool restart_helpers, uint64_t now) {
+    struct configuration *new = memory_new(sizeof *new), *old = y->configuration;
+    struct buffer errors = buffer_growing();
+    if (y->environment.debug.rotate && y->file_count > 1)
+        y->file = (y->file + 1) % y->file_count;
+    bool good = library_read(y, new, &errors);
+    if (good && !listeners_open(y, new)) {
+        put_literal(&errors, "a listener could not be opened\n");
+        listeners_close(y, old);
+        config_release(new);
+        good = false;
+    }
+    reload_tell(y, good, &errors);
+    buffer_release(&errors);
+    if (!good) {
+        free(new);
+        return false;
+    }
+    helpers_adopt(y, new, restart_helpers, now);
+    config_apply(y->engine, old, new, now);
+    y->configuration = new;
+    listeners_close(y, new);
+    api_rebind(y->api);
+    configuration_free(old);
+    helpers_turn(y, now);
+    return true;
+}
+
+static void library_restart(struct yottabgp *y, uint64_t now) {
+    if (!library_reload(y, true, now))
+        return;
+    for (uint32_t i = 0; engine_at(y->engine, i); i++)
+        peer_teardown(y->engine, engine_at(y->engine, i), 3, now);
+}
+
+/* Sessions are closed without NOTIFICATION, helpers get their shutdown event and SIGTERM (cli.md 14); then the program
+ * ends. */
+static void library_shutdown(struct yottabgp *y, uint64_t now) {
+    if (y->ending)
+        return;
+    y->ending = true;
+    y->end_by = now + 3000000;
+    library_log(y, YOTTABGP_INFO, "reactor", "shutting down");
+    while (engine_at(y->engine, 0))
+        engine_remove(y->engine, engine_at(y->engine, 0), 0, now);
+    listeners_close(y, NULL);
+    api_shutdown(y->api);
+    helpers_stop(y);
+}
+
+void library_act(struct yottabgp *y, uint64_t now) {
+    y->acts = false;
+    switch (y->action) {
+    case YOTTABGP_RELOAD: library_reload(y, false, now); break;
+    case YOTTABGP_RELOAD_HELPERS: library_reload(y, true, now); break;
+    case YOTTABGP_RESTART: library_restart(y, now); break;
+    case YOTTABGP_SHUTDOWN: library_shutdown(y, now); break;
+    }
+}
