@@ -132,6 +132,7 @@ static void engine_bury(struct engine *e) {
         if (!p->gone)
             engine_take_out(e, p);
         e->doomed--;
+        peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_FREED});
         e->peers[i] = NULL;
         if (i < e->free_hint)
             e->free_hint = i;

@@ -27,8 +27,9 @@ struct engine_world {
 enum engine_event_kind {
     ENGINE_EVENT_SESSION, /* something of a session: `session` */
     ENGINE_EVENT_PEER_NEW,
-    ENGINE_EVENT_PEER_GONE,
-    ENGINE_EVENT_TOO_LONG, /* routes whose attributes fit no message: `count` */
+    ENGINE_EVENT_PEER_GONE,  /* out of the engine's lists; a last connection may still be closing */
+    ENGINE_EVENT_PEER_FREED, /* its number is free */
+    ENGINE_EVENT_TOO_LONG,   /* routes whose attributes fit no message: `count` */
 };
 
 struct engine_event {
@@ -82,7 +83,9 @@ uint64_t peer_prefixes_withdrawn(const struct peer *p);
 struct terms peer_terms(const struct peer *p);
 /* What somebody wants to hear of this peer: sent UPDATEs, other sent messages (they cost). */
 void peer_tell_sent(struct peer *p, bool updates, bool others);
-/* Backpressure: a helper that must hear this peer is full. The world pauses reading of the stream. */
+/* Backpressure: somebody who must hear this peer is full. While it is paused it pulls no routes and its hold timer
+ * rests; the world stops reading of the stream. */
+void peer_pause(struct peer *p, bool paused, uint64_t now);
 uint64_t peer_stream(const struct peer *p); /* of the established connection, 0: none */
 
 /* ---- Commands ---- for one peer; the API loops over what the selector matched. */

@@ -72,6 +72,8 @@ static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buff
     unsigned too_long = 0;
     if (peer_take(&p->first, out))
         return true;
+    if (p->paused)
+        return false;
     if (rib_waits(p->out)) {
         if (!peer_may_send(p))
             return false;
@@ -163,6 +165,7 @@ static void peer_down(struct peer *p) {
     buffer_clear(&p->first);
     buffer_clear(&p->last);
     p->ends_wait = false;
+    p->paused = false;
     p->refreshing = 0;
     if (p->own) {
         p->doomed = true;
@@ -269,6 +272,15 @@ void peer_wake(struct peer *p, uint64_t now) {
         session_wake(p->session, now);
         peer_rearm(p);
     }
+}
+
+void peer_pause(struct peer *p, bool paused, uint64_t now) {
+    p->engine->now = now;
+    p->paused = paused;
+    session_pause(p->session, paused, now);
+    if (!paused)
+        peer_wake(p, now);
+    peer_rearm(p);
 }
 
 void peer_tell_sent(struct peer *p, bool updates, bool others) {

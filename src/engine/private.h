@@ -17,6 +17,7 @@ struct peer {
     uint32_t streams;               /* how many were named: makes names unique */
     uint64_t stream;                /* of the established connection; the latest one before */
     bool disabled, doomed;          /* doomed: to be freed when the engine is back at its door */
+    bool paused;                    /* see peer_pause() */
     bool gone;                      /* out of the engine's lists */
     bool tell_updates, tell_others; /* what somebody wants to hear of sent messages */
 

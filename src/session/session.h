@@ -95,6 +95,9 @@ void session_sent(struct session *s, uint64_t stream, size_t len, uint64_t now);
 /* The owner has something to say again: asks for output when Established. */
 void session_wake(struct session *s, uint64_t now);
 
+/* The owner has stopped reading on purpose: the hold timer rests, and starts anew when reading goes on. */
+void session_pause(struct session *s, bool paused, uint64_t now);
+
 uint64_t session_deadline(const struct session *s); /* when session_timer() is due; UINT64_MAX: never */
 void session_timer(struct session *s, uint64_t now);
 

@@ -1,0 +1,177 @@
+/* Events as JSON: the envelope (api-events.md 1), and what is behind it. Every blank is part of the contract. */
+#include "api/private.h"
+#include "base/json.h"
+#include "base/number.h"
+
+static const char *form_version(enum form form) {
+    return form == FORM_4 ? "4.0.1" : form == FORM_6 ? "6.0.0" : "5.0.0";
+}
+
+/* Seconds with up to six decimals, at least one: the shortest that reads back to the same double. */
+static void put_seconds(struct buffer *b, uint64_t microseconds) {
+    uint64_t fraction = microseconds % 1000000;
+    unsigned digits = 6;
+    put_decimal(b, microseconds / 1000000);
+    put_char(b, '.');
+    while (digits > 1 && fraction % 10 == 0) {
+        fraction /= 10;
+        digits--;
+    }
+    uint64_t scale = 1;
+    for (unsigned i = 1; i < digits; i++)
+        scale *= 10;
+    for (; scale > fraction && scale > 1; scale /= 10)
+        put_char(b, '0');
+    put_decimal(b, fraction);
+}
+
+void put_event_head(struct buffer *b, const struct api *api, uint64_t counter, uint64_t now) {
+    put_literal(b, "{ \"exabgp\": \"");
+    put_string(b, form_version(api->settings.form));
+    put_literal(b, "\", \"time\": ");
+    put_seconds(b, (uint64_t)((int64_t)now + api->wall_minus_now));
+    put_cursor(b, buffer_cursor(&api->head));
+    if (counter) {
+        put_literal(b, "\"counter\": ");
+        put_decimal(b, counter);
+        put_literal(b, ", ");
+    }
+}
+
+static void put_hex_value(struct buffer *b, const char *key, struct cursor octets) {
+    put_char(b, '"');
+    put_string(b, key);
+    put_literal(b, "\": \"0x");
+    put_hex_upper(b, octets);
+    put_char(b, '"');
+}
+
+static struct cursor message_header(struct message m) {
+    return cursor_of(m.whole.p, MESSAGE_HEADER);
+}
+
+static void put_negotiated(struct buffer *b, const struct event_view *v, const struct style *style) {
+    put_literal(b, ", \"negotiated\": ");
+    terms_json(v->event->terms, style, b);
+    put_char(b, ' ');
+}
+
+static void put_packet(struct buffer *b, const struct event_view *v, const struct style *style) {
+    put_literal(b, ", \"message\": { \"category\": ");
+    put_decimal(b, v->event->message.type);
+    put_literal(b, ", ");
+    put_hex_value(b, "header", message_header(v->event->message));
+    put_literal(b, ", ");
+    put_hex_value(b, "body", v->event->message.body);
+    put_literal(b, " } ");
+    if (v->negotiated)
+        put_negotiated(b, v, style);
+}
+
+static void put_notification_json(struct buffer *b, const struct session_event *e) {
+    uint8_t memory[1024 + 4 * 4096];
+    struct buffer data = buffer_fixed(memory, sizeof memory);
+    if (e->sent)
+        put_cursor(&data, e->data);
+    else
+        put_notification_data(&data, e->code, e->subcode, e->data);
+    put_literal(b, ", \"notification\": { \"code\": ");
+    put_decimal(b, e->code);
+    put_literal(b, ", \"subcode\": ");
+    put_decimal(b, e->subcode);
+    put_literal(b, ", ");
+    put_hex_value(b, "data", buffer_cursor(&data));
+    put_literal(b, ", \"message\": ");
+    put_json_string(b, buffer_text(&data));
+    put_literal(b, " } ");
+}
+
+static void put_refresh_json(struct buffer *b, const struct refresh *r) {
+    static const char *const subtypes[] = {"query", "begin", "end"};
+    const struct family *f = family_of(r->afi, r->safi);
+    put_literal(b, ", \"route-refresh\": { \"afi\": \"");
+    if (f)
+        put_string(b, f->afi_name);
+    else
+        put_format(b, "unknown-afi-0x%x", r->afi);
+    put_literal(b, "\", \"safi\": \"");
+    if (f)
+        put_string(b, f->safi_name);
+    else
+        put_format(b, "unknown safi %u", r->safi);
+    put_format(b, "\", \"subtype\": \"%s\" }", r->subtype < 3 ? subtypes[r->subtype] : "invalid");
+}
+
+static void put_operational_json(struct buffer *b, const struct session_event *e) {
+    put_literal(b, ", \"operational\": { \"name\": \"unknown\", ");
+    put_hex_value(b, "data", e->message.body);
+    put_literal(b, " }");
+}
+
+/* What a parsed message says, behind `"direction": "receive"`. */
+static void put_parsed(struct buffer *b, const struct event_view *v, const struct style *style) {
+    const struct session_event *e = v->event;
+    switch (e->message.type) {
+    case MESSAGE_OPEN:
+        put_literal(b, ", \"open\": { ");
+        open_json(e->open, e->sent, style, b);
+        put_literal(b, " }");
+        break;
+    case MESSAGE_UPDATE:
+        put_literal(b, ", \"message\": { ");
+        update_json(e->update, style, b);
+        put_literal(b, " }");
+        if (v->negotiated)
+            put_negotiated(b, v, style);
+        break;
+    case MESSAGE_NOTIFICATION: put_notification_json(b, e); break;
+    case MESSAGE_KEEPALIVE: put_char(b, ' '); break;
+    case MESSAGE_ROUTE_REFRESH: put_refresh_json(b, e->refresh); break;
+    default: put_operational_json(b, e); break;
+    }
+}
+
+static void put_session(struct buffer *b, const struct event_view *v, const struct style *style) {
+    const struct session_event *e = v->event;
+    switch (e->kind) {
+    case SESSION_EVENT_CONNECTED: put_literal(b, ", \"state\": \"connected\""); break;
+    case SESSION_EVENT_UP: put_literal(b, ", \"state\": \"up\""); break;
+    case SESSION_EVENT_DOWN:
+        put_literal(b, ", \"state\": \"down\", \"reason\": ");
+        put_json_string(b, text_of(e->reason ? e->reason : ""));
+        break;
+    case SESSION_EVENT_STATE:
+        put_literal(b, ", \"state\": \"");
+        put_string(b, session_state_name(e->state));
+        put_char(b, '"');
+        break;
+    case SESSION_EVENT_NEGOTIATED: put_negotiated(b, v, style); break;
+    default: break;
+    }
+}
+
+void put_event_json(struct buffer *b, const struct event_view *v, const struct style *style) {
+    const struct session_event *e = v->event;
+    put_literal(b, "\"type\": \"");
+    put_string(b, v->type);
+    put_literal(b, "\", ");
+    if (v->consolidated) {
+        put_hex_value(b, "header", message_header(e->message));
+        put_literal(b, ", ");
+        if (!cursor_done(&e->message.body)) {
+            put_hex_value(b, "body", e->message.body);
+            put_literal(b, ", ");
+        }
+    }
+    put_cursor(b, buffer_cursor(&v->bound->neighbor));
+    if (e->kind != SESSION_EVENT_MESSAGE) {
+        put_session(b, v, style);
+    } else {
+        put_string(b, e->sent ? ", \"direction\": \"send\"" : ", \"direction\": \"receive\"");
+        if (v->parsed)
+            put_parsed(b, v, style);
+        else
+            put_packet(b, v, style);
+    }
+    put_literal(b, " } }\n");
+}
