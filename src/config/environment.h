@@ -5,44 +5,81 @@
 #include "base/arena.h"
 #include "base/complaint.h"
 
+/* Texts are terminated. Those of `cli` and `socket_path` have a NULL pointer when they are not set at all. */
 struct environment {
-    struct arena arena;
+    struct arena arena; /* owns every text */
     struct {
         bool enable, all, configuration, reactor, daemon, processes, network, statistics, packets, rib, message, timers,
             routes, parser, short_lines;
-        struct text level, destination;
+        struct text level, destination; /* the level in capitals */
     } log;
     struct {
         struct text pid, user;
         bool daemonize, drop;
-        unsigned umask;
+        uint32_t umask;
     } daemon;
     struct {
         uint32_t attempts, delay;
-        struct text bind; /* addresses with blanks between */
+        struct text bind; /* addresses with one blank between */
         uint16_t port;
         bool port_set; /* as environment variable: then it is the default to connect to, too */
+        bool once, acl;
     } tcp;
     struct {
-        bool passive;
+        bool passive, paths_limit_audit;
         uint32_t open_wait;
     } bgp;
     struct {
-        unsigned version; /* enum form: 4, 6; not set: 5 */
-        bool version_set, ack, compact, respawn, terminate, cli;
-        uint32_t chunk;
+        uint32_t version; /* enum form: 4, 6; not set: 5 */
+        bool version_set, ack, compact, respawn, terminate, cli, multi_client;
+        uint32_t chunk, max_clients;
         struct text encoder, pipe_name, socket_name, socket_path, show_routes_format;
     } api;
     struct {
-        bool rotate;
+        bool rotate, pdb, memory, configuration, selfcheck, defensive, timing;
+        struct text route;
     } debug;
+    struct {
+        struct text pipe, socket, transport; /* folders of the command line's pipes and socket; an empty socket: none */
+    } cli;
+    struct { /* understood, shown, and without effect here */
+        bool profile, pdb, attributes, nexthops;
+        struct text profile_file, speed;
+    } other;
     struct text version; /* exabgp_version: what the software version capability says; empty: our own */
 };
 
+/* What a value looks like. */
+enum environment_type {
+    ENVIRONMENT_BOOL, /* `1 yes on enable true` in any case; anything else is false */
+    ENVIRONMENT_NUMBER,
+    ENVIRONMENT_PORT,
+    ENVIRONMENT_OCTAL,
+    ENVIRONMENT_REAL,
+    ENVIRONMENT_TEXT,
+    ENVIRONMENT_USER,
+    ENVIRONMENT_LEVEL,
+    ENVIRONMENT_ADDRESSES,
+    ENVIRONMENT_WORD, /* one of `options` */
+};
+
+struct environment_setting {
+    const char *section, *option; /* "tcp" "port" */
+    enum environment_type type;
+    bool hidden; /* `env` does not show it */
+    size_t offset;
+    const char *standard; /* the default as one would write it; NULL: not set */
+    const char *options;  /* ENVIRONMENT_WORD: "text json" */
+    const char *help;
+};
+const struct environment_setting *environment_settings(size_t *count); /* in the order in which `env` shows them */
+
 /* For each setting: `yottabgp.x.y`, `yottabgp_x_y`, `exabgp.x.y`, `exabgp_x_y`, the file, the default; the first found
- * wins. `variables` is environ. False: an invalid value, with a complaint that names it. */
+ * wins. `variables` is environ; `file` may be NULL, and need not exist. False: an invalid value, with a complaint that
+ * names it. The environment is released by the caller either way. */
 bool environment_read(struct environment *e, char *const *variables, const char *file, struct complaint *complaint);
 void environment_release(struct environment *e);
 void put_environment(struct buffer *b, const struct environment *e, bool changed_only, bool as_variables); /* `env` */
+void put_environment_help(struct buffer *b); /* a line for each: name, what it is, default */
 
 #endif
