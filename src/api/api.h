@@ -34,6 +34,7 @@ struct api_world { /* none of these may call back into the API */
 struct api_settings {
     enum form form; /* of JSON, for all clients (exabgp_api_version) */
     bool compact, ack;
+    bool generic;       /* attributes in hexadecimal where possible: `decode -g` */
     size_t outbox_most; /* octets an outbox may hold; 0: 16 MiB */
     enum outbox_policy policy;
     struct text version; /* what `version` answers */
@@ -68,5 +69,10 @@ void api_rebind(struct api *api);
 void api_signal(struct api *api, int number, const char *name);                 /* signal events */
 void api_shutdown(struct api *api);                                             /* shutdown events, to every client */
 void api_answer(struct api *api, uint64_t client, bool good, struct text line); /* late answer to a request: reload */
+
+/* One message as the line that a helper would read of it, without an engine: `decode` (api-events.md 16). `wall`: time
+ * of day in microseconds. */
+void api_put_decoded(struct buffer *b, const struct api_settings *settings, uint64_t wall, uint64_t counter,
+                     const struct terms *terms, const struct session_event *event);
 
 #endif

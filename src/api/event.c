@@ -23,27 +23,10 @@ void bound_free(struct bound *b) {
     free(b);
 }
 
-/* `"neighbor": { ... "router-id": "1.1.1.1" `: with the blank that stands before the comma of what follows. */
 static void bound_write_neighbor(struct bound *b) {
     struct terms terms = peer_terms(b->peer);
-    uint8_t id[4];
-    struct buffer *out = &b->neighbor;
-    buffer_clear(out);
-    poke_u32(id, terms.local_id);
-    put_literal(out, "\"neighbor\": { \"address\": { \"local\": \"");
-    if (terms.local.len)
-        put_ip(out, terms.local);
-    else
-        put_literal(out, "auto");
-    put_literal(out, "\", \"peer\": \"");
-    put_ip(out, peer_neighbor(b->peer)->peer.ip);
-    put_literal(out, "\" }, \"asn\": { \"local\": ");
-    put_decimal(out, terms.local_as);
-    put_literal(out, ", \"peer\": ");
-    put_decimal(out, terms.peer_as);
-    put_literal(out, " }, \"router-id\": \"");
-    put_ipv4(out, id);
-    put_literal(out, "\" ");
+    buffer_clear(&b->neighbor);
+    put_event_neighbor(&b->neighbor, &terms);
 }
 
 static void bound_add(struct bound *b, struct client *c, const struct neighbor_api *wanted) {

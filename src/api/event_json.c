@@ -38,6 +38,48 @@ void put_event_head(struct buffer *b, const struct api *api, uint64_t counter, u
     }
 }
 
+void put_event_neighbor(struct buffer *b, const struct terms *terms) {
+    uint8_t id[4];
+    poke_u32(id, terms->local_id);
+    put_literal(b, "\"neighbor\": { \"address\": { \"local\": \"");
+    if (terms->local.len)
+        put_ip(b, terms->local);
+    else
+        put_literal(b, "auto");
+    put_literal(b, "\", \"peer\": \"");
+    put_ip(b, terms->peer);
+    put_literal(b, "\" }, \"asn\": { \"local\": ");
+    put_decimal(b, terms->local_as);
+    put_literal(b, ", \"peer\": ");
+    put_decimal(b, terms->peer_as);
+    put_literal(b, " }, \"router-id\": \"");
+    put_ipv4(b, id);
+    put_literal(b, "\" ");
+}
+
+void put_event_host(struct buffer *b, const struct api_settings *settings) {
+    put_literal(b, ", \"host\" : ");
+    put_json_string(b, settings->host_name);
+    put_format(b, ", \"pid\" : %u, \"ppid\" : %u, ", settings->pid, settings->ppid);
+}
+
+void api_put_decoded(struct buffer *b, const struct api_settings *settings, uint64_t wall, uint64_t counter,
+                     const struct terms *terms, const struct session_event *event) {
+    static const char *const types[] = {"", "open", "update", "notification"};
+    struct api api = {.settings = *settings, .head = buffer_growing()};
+    struct bound bound = {.neighbor = buffer_growing()};
+    struct style style = {
+        .form = settings->form, .compact = settings->compact, .generic = settings->generic, .terms = terms};
+    struct event_view view = {
+        .type = types[event->message.type], .event = event, .bound = &bound, .parsed = true, .decoded = true};
+    put_event_host(&api.head, settings);
+    put_event_neighbor(&bound.neighbor, terms);
+    put_event_head(b, &api, counter, wall);
+    put_event_json(b, &view, &style);
+    buffer_release(&api.head);
+    buffer_release(&bound.neighbor);
+}
+
 static void put_hex_value(struct buffer *b, const char *key, struct cursor octets) {
     put_char(b, '"');
     put_string(b, key);
@@ -167,7 +209,9 @@ void put_event_json(struct buffer *b, const struct event_view *v, const struct s
     if (e->kind != SESSION_EVENT_MESSAGE) {
         put_session(b, v, style);
     } else {
-        put_string(b, e->sent ? ", \"direction\": \"send\"" : ", \"direction\": \"receive\"");
+        put_literal(b, ", \"direction\": \"");
+        put_string(b, v->decoded ? "in" : e->sent ? "send" : "receive");
+        put_char(b, '"');
         if (v->parsed)
             put_parsed(b, v, style);
         else

@@ -95,9 +95,13 @@ struct event_view {
     bool parsed;       /* else the packet form */
     bool consolidated; /* header and body beside the parsed form */
     bool negotiated;   /* add the negotiated object */
+    bool decoded;      /* shown by `decode`: direction "in" */
 };
 void put_event_json(struct buffer *b, const struct event_view *v, const struct style *style);
 void put_event_text(struct buffer *b, const struct event_view *v, const struct style *style);
+/* `"neighbor": { ... "router-id": "1.1.1.1" `: with the blank that stands before the comma of what follows. */
+void put_event_neighbor(struct buffer *b, const struct terms *terms);
+void put_event_host(struct buffer *b, const struct api_settings *settings); /* `, "host" : ... "ppid" : 1, ` */
 void put_event_head(struct buffer *b, const struct api *api, uint64_t counter, uint64_t now); /* counter 0: none */
 
 #endif
