@@ -4,39 +4,46 @@
 
 #include "base/number.h"
 
-static bool ipv4_octets(struct text t, uint8_t octets[4]) {
-    const char *p = t.p, *end = t.p + t.len;
+/* Four decimal parts, no leading zero (octal to some), nothing over 255; the place after them, or NULL. A prefix at a
+ * time comes through here on the way from a helper to the wire, so digits are taken without a loop. */
+static const char *ipv4_read(const char *p, const char *end, uint32_t *out) {
+    uint32_t address = 0;
     for (int i = 0; i < 4; i++) {
-        unsigned v = 0;
-        const char *start = p;
-        while (p < end && (unsigned)(*p - '0') < 10 && p - start < 3)
-            v = v * 10 + (unsigned)(*p++ - '0');
-        /* No empty part, no leading zero (octal to some), nothing over 255. */
-        if (p == start || v > 255 || (*start == '0' && p - start > 1))
-            return false;
-        octets[i] = (uint8_t)v;
-        if (i < 3 && (p == end || *p++ != '.'))
-            return false;
+        unsigned digit, v;
+        if (i && (p == end || *p++ != '.'))
+            return NULL;
+        if (p == end || (v = (unsigned)*p - '0') > 9)
+            return NULL;
+        if (++p < end && (digit = (unsigned)*p - '0') <= 9) {
+            if (v == 0)
+                return NULL;
+            v = v * 10 + digit;
+            if (++p < end && (digit = (unsigned)*p - '0') <= 9) {
+                v = v * 10 + digit;
+                p++;
+            }
+        }
+        if (v > 255)
+            return NULL;
+        address = address << 8 | v;
     }
-    return p == end;
+    *out = address;
+    return p;
 }
 
 bool ipv4_parse(struct text t, uint32_t *out) {
-    uint8_t o[4];
-    if (!ipv4_octets(t, o))
-        return false;
-    *out = (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3];
-    return true;
+    return ipv4_read(t.p, t.p + t.len, out) == t.p + t.len;
 }
 
 bool ip_parse(struct text t, struct ip *out) {
-    *out = (struct ip){0};
-    if (ipv4_octets(t, out->octets)) {
-        out->len = 4;
-        return true;
-    }
+    uint32_t address;
     char text[IP_TEXT];
     *out = (struct ip){0};
+    if (ipv4_parse(t, &address)) {
+        out->len = 4;
+        poke_u32(out->octets, address);
+        return true;
+    }
     if (t.len >= sizeof text || memchr(t.p, 0, t.len))
         return false;
     memcpy(text, t.p, t.len);
@@ -56,28 +63,55 @@ struct ip ip_of(const uint8_t *octets, size_t len) {
     return ip;
 }
 
-static uint8_t *ipv4_digits(uint8_t *p, unsigned v) {
-    if (v >= 100) {
-        *p++ = (uint8_t)('0' + v / 100);
-        v %= 100;
-        *p++ = (uint8_t)('0' + v / 10);
-    } else if (v >= 10) {
-        *p++ = (uint8_t)('0' + v / 10);
+/* The digits of each octet, and how many they are: the whole four are copied, and the next octet's go over the rest. */
+static const struct ipv4_digits {
+    char digits[3];
+    uint8_t count;
+} ipv4_digits[256] = {
+#define ONE(n)                                                                                                         \
+    {{(char)('0' + ((n) < 10    ? (n)                                                                                  \
+                    : (n) < 100 ? (n) / 10                                                                             \
+                                : (n) / 100)),                                                                         \
+      (char)('0' + ((n) < 100 ? (n) % 10 : (n) / 10 % 10)), (char)('0' + (n) % 10)},                                   \
+     (n) < 10    ? 1                                                                                                   \
+     : (n) < 100 ? 2                                                                                                   \
+                 : 3},
+#define FOUR(n)      ONE(n) ONE(n + 1) ONE(n + 2) ONE(n + 3)
+#define SIXTEEN(n)   FOUR(n) FOUR(n + 4) FOUR(n + 8) FOUR(n + 12)
+#define SIXTYFOUR(n) SIXTEEN(n) SIXTEEN(n + 16) SIXTEEN(n + 32) SIXTEEN(n + 48)
+    SIXTYFOUR(0) SIXTYFOUR(64) SIXTYFOUR(128) SIXTYFOUR(192)
+#undef ONE
+#undef FOUR
+#undef SIXTEEN
+#undef SIXTYFOUR
+};
+
+static inline uint8_t *ipv4_octet(uint8_t *p, uint8_t octet) {
+    const struct ipv4_digits *d = &ipv4_digits[octet];
+    memcpy(p, d, sizeof *d);
+    return p + d->count;
+}
+
+static inline uint8_t *ipv4_quad(uint8_t *p, const uint8_t *octets) {
+    p = ipv4_octet(p, octets[0]);
+    for (int i = 1; i < 4; i++) {
+        *p++ = '.';
+        p = ipv4_octet(p, octets[i]);
     }
-    *p++ = (uint8_t)('0' + v % 10);
     return p;
 }
 
 void put_ipv4(struct buffer *b, const uint8_t *octets) {
-    if (!buffer_reserve(b, 15))
+    if (buffer_reserve(b, 16)) /* one more than can be kept */
+        b->p = ipv4_quad(b->p, octets);
+}
+
+void put_ipv4_prefix(struct buffer *b, const uint8_t *octets, uint8_t bits) {
+    if (!buffer_reserve(b, 20))
         return;
-    uint8_t *p = b->p;
-    for (int i = 0; i < 4; i++) {
-        if (i)
-            *p++ = '.';
-        p = ipv4_digits(p, octets[i]);
-    }
-    b->p = p;
+    uint8_t *p = ipv4_quad(b->p, octets);
+    *p++ = '/';
+    b->p = ipv4_octet(p, bits);
 }
 
 /* The longest run of two or more zero groups, the first of equals: RFC 5952 section 4.2. */
@@ -137,20 +171,40 @@ void put_ip(struct buffer *b, struct ip ip) {
         put_ipv6(b, ip.octets);
 }
 
+/* After the address: nothing, or a slash and the length. */
+static bool prefix_read_bits(const char *p, const char *end, uint8_t size, uint8_t *bits) {
+    unsigned v = 0, digit;
+    *bits = size;
+    if (p == end)
+        return true;
+    if (*p++ != '/' || p == end || end - p > 3)
+        return false;
+    for (; p < end; p++) {
+        if ((digit = (unsigned)*p - '0') > 9)
+            return false;
+        v = v * 10 + digit;
+    }
+    *bits = (uint8_t)v;
+    return v <= size;
+}
+
+bool ipv4_prefix_parse(struct text t, uint32_t *address, uint8_t *bits) {
+    const char *end = t.p + t.len, *p = ipv4_read(t.p, end, address);
+    return p && prefix_read_bits(p, end, 32, bits);
+}
+
 bool prefix_parse(struct text t, struct prefix *out) {
     struct text address;
     bool slash;
-    struct text length = text_cut(t, '/', &address, &slash);
-    uint64_t bits;
-    if (!ip_parse(address, &out->ip))
-        return false;
-    out->bits = (uint8_t)(out->ip.len * 8);
-    if (!slash)
+    uint32_t ipv4;
+    *out = (struct prefix){.ip.len = 4};
+    if (ipv4_prefix_parse(t, &ipv4, &out->bits)) {
+        poke_u32(out->ip.octets, ipv4);
         return true;
-    if (!number_parse(length, out->bits, &bits))
-        return false;
-    out->bits = (uint8_t)bits;
-    return true;
+    }
+    text_cut(t, '/', &address, &slash);
+    return ip_parse(address, &out->ip) && out->ip.len == 16 &&
+           prefix_read_bits(address.p + address.len, t.p + t.len, 128, &out->bits);
 }
 
 void prefix_clear_host_bits(struct prefix *p) {
@@ -167,6 +221,10 @@ bool prefix_has_host_bits(const struct prefix *p) {
 }
 
 void put_prefix(struct buffer *b, const struct prefix *p) {
+    if (p->ip.len == 4) {
+        put_ipv4_prefix(b, p->ip.octets, p->bits);
+        return;
+    }
     put_ip(b, p->ip);
     put_char(b, '/');
     put_decimal(b, p->bits);

@@ -25,9 +25,11 @@ void put_ipv6(struct buffer *b, const uint8_t *octets);
 
 /* ADDRESS[/LEN], LEN up to the size of the address and its size when missing. Host bits stay as written. */
 bool prefix_parse(struct text t, struct prefix *out);
+bool ipv4_prefix_parse(struct text t, uint32_t *address, uint8_t *bits); /* the same of IPv4 alone; host order */
 bool prefix_has_host_bits(const struct prefix *p);
 void prefix_clear_host_bits(struct prefix *p);
 void put_prefix(struct buffer *b, const struct prefix *p); /* 10.0.0.0/24 */
+void put_ipv4_prefix(struct buffer *b, const uint8_t *octets, uint8_t bits);
 
 static inline bool ip_same(struct ip a, struct ip b) {
     return memcmp(&a, &b, sizeof a) == 0;

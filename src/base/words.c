@@ -5,8 +5,8 @@
 
 #include "base/number.h"
 
-/* What each character is in a command line: 0 part of a word, else as below. */
-enum { WORD_BLANK = 1, WORD_MARK = 2, WORD_QUOTE = 3 };
+/* What each character is in a command line: 0 part of a word, else as below. A quote within a word is part of it. */
+enum { WORD_BLANK = 1, WORD_MARK = 2, WORD_QUOTE = 4, WORD_ENDS = WORD_BLANK | WORD_MARK };
 static const uint8_t word_class[256] = {
     [' '] = WORD_BLANK, ['\t'] = WORD_BLANK, ['\r'] = WORD_BLANK, ['\n'] = WORD_BLANK, ['['] = WORD_MARK,
     [']'] = WORD_MARK,  ['('] = WORD_MARK,   [')'] = WORD_MARK,   [','] = WORD_MARK,   [';'] = WORD_MARK,
@@ -47,7 +47,7 @@ static struct text line_word(const char *p, const char *end, const char **next) 
         *next = p + 1;
         return (struct text){p, 1};
     }
-    while (p < end && (word_class_of(*p) == 0 || word_class_of(*p) == WORD_QUOTE))
+    while (p < end && !(word_class_of(*p) & WORD_ENDS))
         p++;
     *next = p;
     return (struct text){start, (size_t)(p - start)};
