@@ -26,8 +26,13 @@ struct draft_attribute {
     uint32_t start, len; /* of the value, in `values` */
 };
 
+/* What is wanted of the finished route. */
+enum draft_purpose { DRAFT_ANNOUNCE, DRAFT_WITHDRAW }; /* a withdraw needs no next hop, and no label */
+
 struct draft {
-    const struct family *family; /* what the words say so far */
+    const struct family *family; /* what the words say so far; NULL: a prefix that is still to come */
+    bool settled;                /* the family was said: no word of the route changes it */
+    enum draft_purpose purpose;  /* while it is finished */
 
     /* Of the NLRI. What a family means with numbers and addresses is its own matter; `seen` has a bit for each keyword
      * that it has read. */
@@ -41,6 +46,7 @@ struct draft {
     uint64_t numbers[DRAFT_NUMBERS];
     struct ip addresses[DRAFT_ADDRESSES];
     struct buffer parts; /* growing; pieces of NLRI whose number is open: FlowSpec components */
+    bool raw_nlri;       /* `nlri 0x...`: the parts are the whole of it */
 
     /* Of the attributes. */
     bool has_next_hop, next_hop_self;
@@ -64,18 +70,27 @@ void draft_release(struct draft *d);
 bool draft_attribute(struct draft *d, uint8_t flags, uint8_t code, bool raw, struct cursor value, struct words *words);
 
 /* One keyword with its value: of the family, an attribute, or a modifier (path-information, split, name, watchdog,
- * withdraw). Unknown: a complaint with the nearest keyword. */
+ * withdraw; `nlri 0x...` for an NLRI in octets). Unknown: a complaint with the nearest keyword. */
 bool draft_keyword(struct draft *d, struct text keyword, struct words *words);
 
 /* Keywords up to the end of the words, or up to the word `stop` (not taken; NULL: to the end). A `;` at the end is let
  * through. */
 bool draft_keywords(struct draft *d, struct words *words, const char *stop);
 
+/* What stands before the first keyword: PREFIX, or nothing. Family NULL: a `route`, whose family follows from its
+ * prefix and keywords. */
+bool draft_start(struct draft *d, const struct family *family, struct words *words);
+
 /* A whole route of a family whose words start here: `10.0.0.0/24 next-hop ...`, `rd 1:2 endpoint 5 ...`. */
 bool draft_route(struct draft *d, const struct family *family, struct words *words);
 
-/* What is wanted of the finished route. */
-enum draft_purpose { DRAFT_ANNOUNCE, DRAFT_WITHDRAW }; /* a withdraw needs no next hop */
+/* `{ KEYWORD VALUE; KEYWORD { KEYWORD VALUE; } }`, braces included: a block in a line of words, as helpers write flows.
+ * Sections within (`match`, `then`, `scope`) only group. */
+bool draft_block(struct draft *d, struct words *words);
+
+/* The prefix of a route, after words that said all but it: `attributes med 5 nlri PREFIX PREFIX ...`. To be finished
+ * after each. */
+bool draft_prefix(struct draft *d, struct text prefix, struct words *words);
 
 /* Makes the NLRI and the attributes in canonical form: named ones first, then (from *raw_start on) raw ones. Both
  * buffers are appended to. With `split`, the NLRI is that of the first piece: see draft_split(). */
@@ -84,5 +99,22 @@ bool draft_finish(struct draft *d, enum draft_purpose purpose, struct words *wor
 
 /* `split`: the next piece of the prefix, to be finished again; false when there is none. */
 bool draft_split(struct draft *d);
+
+/* ---- The same words after another prefix ----
+ * The words after PREFIX say the attributes, and of the NLRI all but the prefix. So a line that comes a million times
+ * with another PREFIX is read once: keep the attributes that draft_finish() gave, and this beside them. Plain data. */
+struct draft_tail {
+    const struct family *family[2]; /* of an IPv4 and of an IPv6 prefix; NULL: refused */
+    bool has_path;
+    uint32_t path;
+    uint8_t len, octets[DRAFT_LABELS * 3 + 8]; /* labels and route distinguisher, as before each prefix */
+};
+
+/* After draft_finish(). False: the NLRI hangs on more than a prefix (other families, `split`). */
+bool draft_tail(const struct draft *d, struct draft_tail *out);
+
+/* The NLRI of another prefix, appended; false: it is none, or not of this route. Then read the line the long way, for
+ * the complaint. */
+bool draft_tail_nlri(const struct draft_tail *t, struct text prefix, struct buffer *nlri, const struct family **family);
 
 #endif

@@ -35,6 +35,7 @@ struct nlri {
     const struct family *family;
     struct cursor octets; /* borrowed; without path identifier */
     bool has_path;
+    bool announced;         /* some forms say then, that there is no next hop */
     uint32_t path;          /* path identifier (RFC 7911) */
     struct cursor next_hop; /* 0, 4, 16 or 32 octets: some forms show it inside */
 };
@@ -63,12 +64,14 @@ struct family {
     void (*key)(struct cursor nlri, struct buffer *out);
 
     /* Text to NLRI: see bgp/draft.h. All NULL: cannot be announced in text. */
+    const char *const *keywords; /* of keyword(), for help and "did you mean"; ends in NULL */
     bool (*start)(struct draft *draft, struct words *words); /* the words before the first keyword: PREFIX */
     enum taken (*keyword)(struct draft *draft, struct text keyword, struct words *words);
     bool (*finish)(struct draft *draft, struct words *words, struct buffer *nlri); /* complains through `words` */
 
     /* Shown: text "10.0.0.0/24 label 100 next-hop 1.2.3.4 rd 65000:1" (next hop included where the form has it inside),
-     * JSON `{ "nlri": "10.0.0.0/24" }`. With style->command: what start() and keyword() read back, without next hop. */
+     * JSON `{ "nlri": "10.0.0.0/24" }`. With style->command: the words that start() and keyword() read back, nothing
+     * when there are none, next hop and path identifier left out (see nlri_command()). */
     void (*text)(const struct nlri *nlri, const struct style *style, struct buffer *out);
     void (*json)(const struct nlri *nlri, const struct style *style, struct buffer *out);
 };
@@ -80,6 +83,10 @@ enum family_index {
 #undef FAMILY
     FAMILIES
 };
+
+#define FAMILY(name) extern const struct family family_##name;
+#include "bgp/family.def"
+#undef FAMILY
 
 const struct family *family_of(uint16_t afi, uint8_t safi); /* NULL: unknown */
 const struct family *family_at(unsigned index);             /* index < FAMILIES */
@@ -96,11 +103,22 @@ static inline uint64_t family_bit(const struct family *f) {
     return (uint64_t)1 << f->index;
 }
 
-/* The next hop on the wire of MP_REACH (RFC 4760, 4364, 2545) to canonical form (no route distinguisher), and back. */
+/* The next hop on the wire of MP_REACH (RFC 4760, 4364, 2545) to canonical form (no route distinguisher), and back: its
+ * octets alone, the length before them is the caller's. Of the two addresses of a VPN next hop the global one stays. */
 struct cursor family_next_hop_strip(const struct family *f, struct cursor wire);
 void put_family_next_hop(struct buffer *b, const struct family *f, struct ip next_hop, const struct terms *terms);
 
-/* Takes path identifier (when `add_path`) and NLRI off; false as family->cut(). */
+/* ` next-hop 10.0.0.1`, blank included: what a text() says of a next hop; nothing when there is none. */
+void put_next_hop_text(struct buffer *b, struct cursor next_hop);
+void put_path(struct buffer *b, uint32_t path);      /* 0.0.0.5 */
+void put_path_text(struct buffer *b, uint32_t path); /* ` path-information 0.0.0.5` */
+
+/* Takes path identifier (when `add_path`) and NLRI off; false as family->cut(). Neither announced nor with a next hop:
+ * those are the caller's to say. */
 bool nlri_next(const struct family *f, bool add_path, struct cursor *from, struct nlri *out);
+
+/* The words of a route that draft_route() reads back, next hop and attributes left out. Where words do not say it all
+ * (or there are none), `nlri 0x...`: to announce they give the same octets, to withdraw the same key. */
+void nlri_command(const struct nlri *nlri, bool announce, struct buffer *out);
 
 #endif

@@ -1,0 +1,19 @@
+/* What prefix.c (octets) and prefix_words.c (text) share. */
+#ifndef BGP_NLRI_PREFIX_H
+#define BGP_NLRI_PREFIX_H
+
+#include "bgp/family.h"
+
+enum { PREFIX_PLAIN, PREFIX_LABELLED, PREFIX_VPN, PREFIX_KINDS };
+enum { SAFI_LABELLED = 4, SAFI_VPN = 128 };
+
+static inline unsigned prefix_kind(const struct family *f) {
+    return f->safi == SAFI_VPN ? PREFIX_VPN : f->safi == SAFI_LABELLED ? PREFIX_LABELLED : PREFIX_PLAIN;
+}
+
+extern const char *const prefix_keywords[];
+bool prefix_start(struct draft *d, struct words *words);
+enum taken prefix_keyword(struct draft *d, struct text keyword, struct words *words);
+bool prefix_finish(struct draft *d, struct words *words, struct buffer *nlri);
+
+#endif

@@ -1,0 +1,339 @@
+/* Routes from words: keywords, what counts of what comes twice, families that follow from the words, the end. */
+#include <stdio.h>
+
+#include "base/number.h"
+#include "bgp/attribute.h"
+#include "bgp/draft.h"
+#include "bgp/family.h"
+#include "unit.h"
+
+struct made {
+    struct draft draft;
+    struct complaint complaint;
+    struct buffer nlri, attributes, hex;
+    size_t raw_start;
+    bool good;
+};
+
+static int made_setup(void **state) {
+    struct made *m = calloc(1, sizeof *m);
+    assert_non_null(m);
+    draft_init(&m->draft);
+    m->nlri = m->attributes = m->hex = buffer_growing();
+    *state = m;
+    return 0;
+}
+
+static int made_teardown(void **state) {
+    struct made *m = *state;
+    draft_release(&m->draft);
+    buffer_release(&m->nlri);
+    buffer_release(&m->attributes);
+    buffer_release(&m->hex);
+    free(m);
+    return 0;
+}
+
+static bool finish(struct made *m, enum draft_purpose purpose, struct words *words) {
+    buffer_clear(&m->nlri);
+    buffer_clear(&m->attributes);
+    return draft_finish(&m->draft, purpose, words, &m->nlri, &m->attributes, &m->raw_start);
+}
+
+static void make(struct made *m, const struct family *f, enum draft_purpose purpose, const char *line) {
+    m->complaint = (struct complaint){0};
+    struct words words = words_of_line(text_of(line), &m->complaint);
+    draft_clear(&m->draft);
+    m->good = draft_route(&m->draft, f, &words) && finish(m, purpose, &words);
+    assert_int_equal(m->good, !m->complaint.made);
+}
+
+static const char *hex(struct made *m, const struct buffer *b) {
+    buffer_clear(&m->hex);
+    put_hex_upper(&m->hex, buffer_cursor(b));
+    return written(&m->hex);
+}
+
+#define assert_nlri(m, wanted)       assert_string_equal(hex(m, &(m)->nlri), (wanted))
+#define assert_attributes(m, wanted) assert_string_equal(hex(m, &(m)->attributes), (wanted))
+
+static void families_follow_from_words(void **state) {
+    struct made *m = *state;
+    static const struct {
+        const char *line;
+        const struct family *family;
+    } cases[] = {
+        {"10.0.0.0/24 next-hop 1.2.3.4", &family_ipv4_unicast},
+        {"2001:db8::/32 next-hop ::1", &family_ipv6_unicast},
+        {"10.0.0.0/24 label 5 next-hop 1.2.3.4", &family_ipv4_labelled},
+        {"2001:db8::/32 next-hop ::1 label [ 5 6 ]", &family_ipv6_labelled},
+        {"10.0.0.0/24 rd 1:1 label 5 next-hop 1.2.3.4", &family_ipv4_vpn},
+        {"2001:db8::/32 label 5 rd 1:1 next-hop ::1", &family_ipv6_vpn},
+        {"224.0.0.0/4 next-hop 1.2.3.4", &family_ipv4_unicast},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        make(m, NULL, DRAFT_ANNOUNCE, cases[i].line);
+        assert_true(m->good);
+        assert_ptr_equal(m->draft.family, cases[i].family);
+    }
+}
+
+static void a_route_becomes_octets(void **state) {
+    struct made *m = *state;
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/24 med 5 next-hop 1.2.3.4");
+    assert_nlri(m, "180A0000");
+    assert_attributes(m, "40030401020304"
+                         "80040400000005");
+    assert_int_equal(m->raw_start, buffer_len(&m->attributes));
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/24 next-hop self;");
+    assert_attributes(m, "400300");
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/24 next-hop 2001:db8::1");
+    assert_attributes(m, "40031020010DB8000000000000000000000001");
+}
+
+static void the_first_of_each_counts(void **state) {
+    struct made *m = *state;
+    make(m, NULL, DRAFT_ANNOUNCE,
+         "10.0.0.0/24 next-hop 1.2.3.4 next-hop self med 5 med 6 label 5 label 6 rd 1:1 rd 2:2 path-information 1 "
+         "path-information 2 split /25 split /26");
+    assert_nlri(m, "71"
+                   "000051"
+                   "0000000100000001"
+                   "0A000000");
+    assert_attributes(m, "40030401020304"
+                         "80040400000005");
+    assert_int_equal(m->draft.path, 1);
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/24 next-hop 1.2.3.4 attribute [ 0x04 0xc0 0x00000064 ] med 5");
+    assert_attributes(m, "40030401020304"
+                         "C0040400000064");
+    assert_int_equal(m->raw_start, 7);
+}
+
+static void raw_attributes_come_after_named_ones(void **state) {
+    struct made *m = *state;
+    make(m, NULL, DRAFT_ANNOUNCE,
+         "10.0.0.0/24 attribute [ 0x63 0xD0 0x01 ] attribute [ 0x02 0x40 0x ] next-hop 1.2.3.4 med 5");
+    assert_attributes(m, "40030401020304"
+                         "80040400000005"
+                         "400200"
+                         "D063000101");
+    assert_int_equal(m->raw_start, 14);
+    struct complaint complaint = {0};
+    struct words words = words_of_line(text_of(""), &complaint);
+    draft_clear(&m->draft);
+    assert_true(draft_attribute(&m->draft, 0xc0, 99, false, cursor_of("", 0), &words));
+    assert_int_equal(m->draft.attribute_count, 1);
+}
+
+static void extended_communities_add_up(void **state) {
+    struct made *m = *state;
+    struct complaint complaint = {0};
+    struct words words = words_of_line(text_of(""), &complaint);
+    assert_true(draft_attribute(&m->draft, 0xc0, 16, false, cursor_of("\0\2\0\2\0\0\0\1", 8), &words));
+    assert_true(draft_attribute(&m->draft, 0x80, 4, false, cursor_of("\0\0\0\1", 4), &words));
+    assert_true(draft_attribute(&m->draft, 0xc0, 16, false, cursor_of("\0\2\0\3\0\0\0\1\0\2\0\1\0\0\0\1", 16), &words));
+    assert_true(draft_attribute(&m->draft, 0xc0, 16, false, cursor_of("\0\2\0\0\0\0\0\1", 8), &words));
+    assert_int_equal(m->draft.attribute_count, 2);
+    words = words_of_line(text_of("10.0.0.0/8 next-hop 1.1.1.1"), &complaint);
+    assert_true(draft_route(&m->draft, NULL, &words) && finish(m, DRAFT_ANNOUNCE, &words));
+    assert_attributes(m, "40030401010101"
+                         "80040400000001"
+                         "C01020"
+                         "0002000000000001"
+                         "0002000100000001"
+                         "0002000200000001"
+                         "0002000300000001");
+}
+
+static void withdraws_need_no_next_hop_and_no_label(void **state) {
+    struct made *m = *state;
+    make(m, NULL, DRAFT_WITHDRAW, "10.0.0.0/24");
+    assert_true(m->good);
+    assert_nlri(m, "180A0000");
+    make(m, NULL, DRAFT_WITHDRAW, "10.6.0.0/24 rd 65000:1");
+    assert_nlri(m, "70"
+                   "800000"
+                   "0000FDE800000001"
+                   "0A0600");
+}
+
+static void modifiers_stay_local(void **state) {
+    struct made *m = *state;
+    make(m, NULL, DRAFT_ANNOUNCE,
+         "10.0.0.0/24 next-hop 1.2.3.4 name \"a b\" watchdog dog withdraw path-information 0.0.0.5");
+    assert_true(text_is(m->draft.name, "a b") && text_is(m->draft.watchdog, "dog"));
+    assert_true(m->draft.withdrawn && m->draft.has_path);
+    assert_int_equal(m->draft.path, 5);
+    assert_attributes(m, "40030401020304");
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/24 next-hop 1.2.3.4 path-information 4294967297");
+    assert_int_equal(m->draft.path, 1);
+    assert_false(m->draft.withdrawn || m->draft.watchdog.len);
+}
+
+static void splits_cover_the_prefix(void **state) {
+    struct made *m = *state;
+    static const char *const pieces[] = {"180A0400", "180A0401", "180A0402", "180A0403"};
+    make(m, NULL, DRAFT_ANNOUNCE, "10.4.0.0/22 next-hop 1.2.3.4 split /24");
+    struct words words = words_of_line(text_of(""), &m->complaint);
+    for (size_t i = 0; i < 4; i++) {
+        assert_nlri(m, pieces[i]);
+        assert_int_equal(draft_split(&m->draft), i < 3);
+        assert_true(finish(m, DRAFT_ANNOUNCE, &words));
+    }
+    assert_nlri(m, "180A0400");
+    make(m, NULL, DRAFT_ANNOUNCE, "10.4.0.0/22 next-hop 1.2.3.4 split /20");
+    assert_nlri(m, "160A0400");
+    assert_false(draft_split(&m->draft));
+    make(m, NULL, DRAFT_ANNOUNCE, "::/0 next-hop ::1 split /1");
+    assert_nlri(m, "0100");
+    assert_true(draft_split(&m->draft));
+    assert_true(finish(m, DRAFT_ANNOUNCE, &words));
+    assert_nlri(m, "0180");
+    assert_false(draft_split(&m->draft));
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/8 next-hop 1.2.3.4 split /33");
+    assert_false(m->good);
+}
+
+static void one_set_of_words_for_many_prefixes(void **state) {
+    struct made *m = *state;
+    m->complaint = (struct complaint){0};
+    struct words words =
+        words_of_line(text_of("med 5 next-hop 1.2.3.4 label 5 nlri 10.0.0.0/8 2001:db8::/32"), &m->complaint);
+    struct text prefix;
+    assert_true(draft_keywords(&m->draft, &words, "nlri") && words_accept(&words, "nlri"));
+    assert_true(words_next(&words, &prefix) && draft_prefix(&m->draft, prefix, &words) &&
+                finish(m, DRAFT_ANNOUNCE, &words));
+    assert_ptr_equal(m->draft.family, &family_ipv4_labelled);
+    assert_nlri(m, "20"
+                   "000051"
+                   "0A");
+    assert_true(words_next(&words, &prefix) && draft_prefix(&m->draft, prefix, &words) &&
+                finish(m, DRAFT_ANNOUNCE, &words));
+    assert_ptr_equal(m->draft.family, &family_ipv6_labelled);
+    assert_nlri(m, "38"
+                   "000051"
+                   "20010DB8");
+}
+
+/* The short way must say what the long way says, whatever the words and the prefix. */
+static void tails_say_the_same(void **state) {
+    struct made *m = *state;
+    static const char *const tails[] = {"next-hop 1.2.3.4", "label [ 5 6 ] next-hop 1.2.3.4 path-information 7",
+                                        "rd 1:1 label 5 next-hop 1.2.3.4"};
+    static const char *const prefixes[] = {"10.0.0.0/24", "0.0.0.0/0", "1.2.3.4", "2001:db8::/33", "::/0"};
+    static const struct family *const families[] = {NULL, &family_ipv4_vpn, &family_ipv6_vpn};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        for (size_t j = 0; j < sizeof prefixes / sizeof *prefixes; j++) {
+            for (size_t k = 0; k < (i == 2 ? 3 : 1); k++) {
+                char line[128];
+                struct draft_tail tail;
+                const struct family *family;
+                struct buffer nlri = buffer_growing();
+                snprintf(line, sizeof line, "10.0.0.0/8 %s", tails[i]);
+                make(m, families[k], DRAFT_ANNOUNCE, line);
+                assert_true(m->good && draft_tail(&m->draft, &tail));
+                bool short_way = draft_tail_nlri(&tail, text_of(prefixes[j]), &nlri, &family);
+                snprintf(line, sizeof line, "%s %s", prefixes[j], tails[i]);
+                make(m, families[k], DRAFT_ANNOUNCE, line);
+                assert_int_equal(short_way, m->good);
+                if (short_way) {
+                    assert_true(cursor_same(buffer_cursor(&nlri), buffer_cursor(&m->nlri)));
+                    assert_ptr_equal(family, m->draft.family);
+                    assert_int_equal(tail.has_path, m->draft.has_path);
+                    assert_int_equal(tail.path, i == 1 ? 7 : 0);
+                }
+                buffer_release(&nlri);
+            }
+        }
+    }
+}
+
+static void tails_refuse_what_the_long_way_complains_about(void **state) {
+    struct made *m = *state;
+    struct draft_tail tail;
+    const struct family *family;
+    struct buffer nlri = buffer_growing();
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/8 next-hop 1.2.3.4");
+    assert_true(draft_tail(&m->draft, &tail));
+    assert_false(draft_tail_nlri(&tail, text_of("10.0.0.1/8"), &nlri, &family));
+    assert_false(draft_tail_nlri(&tail, text_of("10.0.0.0/33"), &nlri, &family));
+    assert_false(draft_tail_nlri(&tail, text_of("next-hop"), &nlri, &family));
+    make(m, NULL, DRAFT_ANNOUNCE, "10.0.0.0/8 next-hop 1.2.3.4 split /9");
+    assert_false(draft_tail(&m->draft, &tail));
+    buffer_release(&nlri);
+}
+
+static void mistakes_are_named(void **state) {
+    struct made *m = *state;
+    static const struct {
+        const char *line, *message, *nearest;
+    } cases[] = {
+        {"10.0.0.0/24 next-hop 1.2.3.4 mad 5", "unknown command \"mad\"", "med"},
+        {"10.0.0.0/24 next-hpo 1.2.3.4", "unknown command \"next-hpo\"", "next-hop"},
+        {"10.0.0.0/24 next-hop 1.2.3.4 lable 5", "unknown command \"lable\"", "label"},
+        {"10.0.0.0/24 next-hop 1.2.3", "unrecognised ip address \"1.2.3\"", ""},
+        {"10.0.0.0/24 next-hop", "nothing after \"next-hop\"", ""},
+        {"10.0.0.1/24 next-hop 1.2.3.4", "invalid network 10.0.0.1/24 for netmask 24: host bits are set", ""},
+        {"10.0.0.0/33 next-hop 1.2.3.4", "invalid netmask 33", ""},
+        {"10.0.0.0/24 med 5", "announce requires a next-hop", ""},
+        {"10.0.0.0/24 next-hop 1.2.3.4 rd 1:1", "invalid announcement (missing label)", ""},
+        {"10.0.0.0/24 next-hop 1.2.3.4 label 1048576", "MPLS label 1048576 out of range", ""},
+        {"10.0.0.0/24 next-hop 1.2.3.4 rd 70000:70000", "invalid route-distinguisher 70000:70000", ""},
+        {"10.0.0.0/24 next-hop 1.2.3.4 split 24", "invalid split \"24\"", ""},
+        {"10.0.0.0/24 next-hop 1.2.3.4 watchdog announce", "invalid watchdog name announce", ""},
+        {"10.0.0.0/24 next-hop 1.2.3.4 path-information x", "invalid path-information \"x\"", ""},
+        {"10.0.0.0/24 next-hop 1.2.3.4 nlri 0x00", "octets have no family: say it before \"nlri\"", ""},
+        {"", "nothing there", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        make(m, NULL, DRAFT_ANNOUNCE, cases[i].line);
+        assert_string_equal(m->complaint.message, cases[i].message);
+        assert_string_equal(m->complaint.nearest, cases[i].nearest);
+    }
+}
+
+static void octets_are_taken_where_the_family_is_said(void **state) {
+    struct made *m = *state;
+    make(m, &family_ipv4_vpn, DRAFT_ANNOUNCE, "nlri 0x700006410000FDE8000000010A0600 next-hop 1.2.3.4");
+    assert_true(m->good);
+    assert_nlri(m, "700006410000FDE8000000010A0600");
+    make(m, &family_ipv4_vpn, DRAFT_ANNOUNCE, "nlri 0x700006410000FDE8000000010A06 next-hop 1.2.3.4");
+    assert_string_equal(m->complaint.message,
+                        "0x700006410000FDE8000000010A06 is not one NLRI of ipv4 mpls-vpn: its length is wrong");
+    make(m, &family_ipv4_vpn, DRAFT_ANNOUNCE, "nlri 700006410000FDE8000000010A0600 next-hop 1.2.3.4");
+    assert_false(m->good);
+}
+
+static void a_warm_draft_allocates_nothing(void **state) {
+    struct made *m = *state;
+    static const char line[] = "10.0.0.0/24 next-hop 1.2.3.4 med 5 attribute [ 0x63 0xC0 0x0102 ]";
+    make(m, NULL, DRAFT_ANNOUNCE, line);
+    const uint8_t *values = m->draft.values.base;
+    size_t room = buffer_room(&m->draft.values) + buffer_len(&m->draft.values);
+    for (int i = 0; i < 100; i++)
+        make(m, NULL, DRAFT_ANNOUNCE, line);
+    assert_ptr_equal(m->draft.values.base, values);
+    assert_int_equal(buffer_room(&m->draft.values) + buffer_len(&m->draft.values), room);
+}
+
+#define MADE(name) cmocka_unit_test_setup_teardown(name, made_setup, made_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        MADE(families_follow_from_words),
+        MADE(a_route_becomes_octets),
+        MADE(the_first_of_each_counts),
+        MADE(raw_attributes_come_after_named_ones),
+        MADE(extended_communities_add_up),
+        MADE(withdraws_need_no_next_hop_and_no_label),
+        MADE(modifiers_stay_local),
+        MADE(splits_cover_the_prefix),
+        MADE(one_set_of_words_for_many_prefixes),
+        MADE(tails_say_the_same),
+        MADE(tails_refuse_what_the_long_way_complains_about),
+        MADE(mistakes_are_named),
+        MADE(octets_are_taken_where_the_family_is_said),
+        MADE(a_warm_draft_allocates_nothing),
+    };
+    return cmocka_run_group_tests_name("draft", tests, NULL, NULL);
+}
