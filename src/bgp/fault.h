@@ -13,13 +13,15 @@ enum harm {
     HARM_RESET,    /* NOTIFICATION, and the session ends */
 };
 
+enum { FAULT_OWN = 64 * 6 }; /* room for what we offered, when that is the Data: a capability for each family */
+
 /* The NOTIFICATION that a HARM_RESET ends in, or (code 0) a close without one. */
 struct fault {
     const char *row; /* "HDR-03" */
     uint8_t code, subcode;
-    uint8_t own[4];     /* data of ours, when `data` points here */
-    struct cursor data; /* borrowed from the message, or from `own`: a fault is not copied while data is in use */
-    char message[96];   /* for the log; never sent */
+    uint8_t own[FAULT_OWN]; /* data of ours, when `data` points here */
+    struct cursor data;     /* borrowed from the message, or from `own`: a fault is not copied while data is in use */
+    char message[96];       /* for the log; never sent */
 };
 
 /* Fills in a fault; always false, so that a reader can return it. */

@@ -54,19 +54,24 @@ struct capability_walk {
     bool started;
 };
 bool open_capability(const struct open *open, struct capability_walk *walk, struct capability *out);
+/* The same for those of one code. */
+bool open_capability_of(const struct open *open, uint8_t code, struct capability_walk *walk, struct cursor *value);
 
 /* The AS number that an OPEN speaks for: of the four-octet capability when there. */
 uint32_t open_as(const struct open *open);
 
-/* Checks the peer's OPEN against our offer and says what both agree on. False: fault (OPN-02 ... OPN-09, CAP rows). */
+/* Checks the peer's OPEN against our offer and says what both agree on. False: fault (OPN-02 ... OPN-09, CAP rows).
+ * `terms` are all new; the addresses of the connection are the caller's to add. */
 bool open_agree(const struct offer *offer, const struct open *ours, const struct open *peers, struct terms *terms,
                 struct fault *fault);
 
-/* `"open": { ... }` content and the text encoder's words; `sent`: keys of capabilities are names (api-events.md 4). */
+/* What is between the braces of `"open": { ... }`, and the text encoder's words from `version 4` on; `sent`: keys of
+ * capabilities are names (api-events.md 4). */
 void open_json(const struct open *open, bool sent, const struct style *style, struct buffer *out);
 void open_text(const struct open *open, bool sent, const struct style *style, struct buffer *out);
 
-/* The negotiated object (api-events.md 3.3): `{ "message_size": ..., ... }`; before the OPENs: terms NULL. */
+/* The negotiated object (api-events.md 3.3), without the blank that follows it: `{ "message_size": ..., ... }`; before
+ * the OPENs: terms NULL. */
 void terms_json(const struct terms *terms, const struct style *style, struct buffer *out);
 
 #endif

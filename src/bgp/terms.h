@@ -17,6 +17,10 @@ struct terms {
     bool internal;              /* local_as == peer_as */
     bool as4;                   /* both sides sent the four-octet AS capability */
     bool refresh, enhanced_refresh, operational, multisession, extended_message;
+    bool graceful_restart; /* both sides sent it; what follows is what the peer said (RFC 4724, 8538) */
+    bool restart_notification;
+    uint16_t peer_restart_time;
+    uint64_t restart_families;
     bool aigp;                /* configured: AIGP may cross this session though it is external */
     bool link_local_next_hop; /* capability 77 on both sides */
     uint64_t families;        /* both sides */
@@ -28,6 +32,14 @@ struct terms {
 
 static inline bool terms_has(uint64_t families, unsigned index) {
     return families >> index & 1;
+}
+
+/* One more common family, after those there are; nothing when it is there. */
+static inline void terms_add_family(struct terms *t, unsigned index) {
+    if (terms_has(t->families, index))
+        return;
+    t->families |= (uint64_t)1 << index;
+    t->order[t->order_count++] = (uint8_t)index;
 }
 
 #endif
