@@ -1,0 +1,67 @@
+/* What waits to be told to a peer: groups of routes that can share messages, in the order in which they began to wait;
+ * private to this room.
+ *
+ * A route is in one group at most. Its place is two numbers in the route itself, so that it can leave from the middle:
+ * nothing here grows with the number of changes. */
+#ifndef RIB_GROUPS_H
+#define RIB_GROUPS_H
+
+#include "rib/routes.h"
+
+/* Served in this order. */
+enum queue {
+    QUEUE_WITHDRAWS, /* a group for each family, set 0 */
+    QUEUE_PASSING,   /* one group: earlier versions of routes that wait, in order */
+    QUEUE_ANNOUNCES, /* a group for each set and family; or a single one, in order, where routes do not share messages
+                      */
+    QUEUES
+};
+
+struct queued { /* a route of rib_out */
+    struct route route;
+    uint32_t next, prev; /* in its group, 0: none */
+};
+
+struct group {
+    uint32_t set;        /* of attributes; 0: not of one set */
+    uint32_t head, tail; /* routes; never empty */
+    uint32_t next, prev; /* groups of the queue */
+    uint8_t family, queue;
+};
+
+struct groups {
+    struct slab slab;
+    struct table table;
+    struct {
+        uint32_t first, last;
+    } queues[QUEUES];
+    uint32_t recent;  /* the group that got the last route, 0: none */
+    uint32_t waiting; /* routes in all groups */
+};
+
+void groups_init(struct groups *g);
+void groups_release(struct groups *g);
+void groups_clear(struct groups *g); /* the routes are left as they are */
+size_t groups_memory(const struct groups *g);
+
+static inline struct group *group_at(const struct groups *g, uint32_t number) {
+    return slab_at(&g->slab, number);
+}
+
+static inline struct queued *queued_at(const struct routes *r, uint32_t number) {
+    return slab_at(&r->slab, number);
+}
+
+/* The route goes to the end of its group, which goes to the end of its queue when it is new. */
+void groups_append(struct groups *g, struct routes *r, enum queue queue, uint32_t set, uint8_t family, uint32_t number);
+
+/* The route leaves the group of these words, in which it is. */
+void groups_remove(struct groups *g, struct routes *r, enum queue queue, uint32_t set, uint8_t family, uint32_t number);
+
+/* The group to be served next, 0: nothing waits. */
+uint32_t groups_first(const struct groups *g);
+
+/* The first `count` routes of a group were served: `rest` is the one after them, 0 when that was all. */
+void groups_served(struct groups *g, struct routes *r, uint32_t group, uint32_t rest, uint32_t count);
+
+#endif

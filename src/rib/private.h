@@ -1,0 +1,35 @@
+/* What rib_out.c and pull.c share; nobody else includes it. */
+#ifndef RIB_PRIVATE_H
+#define RIB_PRIVATE_H
+
+#include "rib/groups.h"
+
+/* The family field of the two groups that are not of one family. */
+enum { GROUP_PASSING = FAMILIES_MOST, GROUP_ANY };
+
+struct rib_out {
+    struct attribute_store *store; /* borrowed */
+    struct routes routes;          /* of struct queued */
+    struct groups groups;
+    uint32_t count;   /* routes that the peer is to have */
+    uint32_t passing; /* earlier versions of them that wait */
+    bool apart;       /* what is announced waits in one group, in order: routes do not share messages */
+
+    /* The attributes that were encoded last, for the next message of the same group: good for one session. */
+    struct buffer encoded;
+    struct ip next_hop;
+    uint32_t encoded_set; /* a reference is held; 0: none */
+    uint8_t encoded_family;
+};
+
+/* Puts the route into the group of its state. */
+void rib_queue(struct rib_out *rib, uint32_t number);
+void rib_unqueue(struct rib_out *rib, uint32_t number);
+
+/* The route is gone from table and store. */
+void rib_forget(struct rib_out *rib, uint32_t number);
+
+void rib_set_apart(struct rib_out *rib, bool apart);
+void rib_forget_encoded(struct rib_out *rib);
+
+#endif
