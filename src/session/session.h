@@ -42,15 +42,18 @@ enum session_event_kind {
     SESSION_EVENT_UP,         /* Established */
     SESSION_EVENT_DOWN,       /* `reason`; exactly one for each CONNECTED */
     SESSION_EVENT_STOPPED,    /* attempts are used up: the session will not try again */
-    SESSION_EVENT_FINDING,    /* rows met in an UPDATE that stays: `update`, for log and counters */
+    SESSION_EVENT_FINDING,    /* rows met in a message that stays: those of `update`, or `row`; for the log */
+    SESSION_EVENT_DROPPED,    /* for the log alone: a connection without CONNECTED is no more (a dial that failed, the
+                                 loser of a collision): `reason`, `row` */
 };
 
 struct session_event {
     enum session_event_kind kind;
     enum session_state state;
     bool sent;
-    struct message message;  /* of MESSAGE: whole and body */
-    const struct open *open; /* its content, by type; NULL when it is another */
+    struct message message; /* of MESSAGE: whole and body */
+    /* Its content, by type; NULL when it is another, and when it could not be read: then a reset follows. */
+    const struct open *open;
     const struct update *update;
     const struct refresh *refresh;
     uint8_t code, subcode; /* of a NOTIFICATION */
@@ -58,6 +61,7 @@ struct session_event {
     const struct terms *terms; /* NULL before the OPENs agree */
     const char *row;           /* of the error contract that ended the session, or NULL */
     const char *reason; /* of DOWN: "closing connection", "notification received (6,2)", ... (api-events.md 3.1) */
+    const char *detail; /* of DOWN, DROPPED: what was wrong, in words for the log; may be empty, never NULL there */
 };
 
 /* What the session wants of its owner. `stream` names a connection: the owner chose the name. */
@@ -72,15 +76,20 @@ struct session_ears {
     void (*heard)(void *context, const struct session_event *event);
 };
 
-struct session; /* in session_private.h */
+struct session; /* in session/private.h */
 
 struct session *session_new(const struct session_settings *settings, const struct session_ears *ears, uint64_t seed);
 void session_free(struct session *s);
 
 void session_start(struct session *s, uint64_t now);
 /* NOTIFICATION Cease with this subcode (0: close without one) on all connections, then Idle. With `again` it starts
- * anew at once, else it stays down until session_start(). `text`: Shutdown Communication for subcodes 2 and 4. */
+ * anew at once, else it stays down until session_start(). `text`: Shutdown Communication for subcodes 2 and 4; of 0:
+ * what stands in the reason, "stop, message [TEXT]". When empty, the usual words. Where both sides have graceful
+ * restart, a stop that is meant to come back (`again`, or subcode 3) is a silent close, as ExaBGP's is. */
 void session_stop(struct session *s, uint8_t subcode, struct text text, bool again, uint64_t now);
+/* The engine itself ends what is connected, with this NOTIFICATION, for a row of the error contract (prefix limit,
+ * resources); the session comes back by its retry timer. */
+void session_reset(struct session *s, const char *row, uint8_t code, uint8_t subcode, struct cursor data, uint64_t now);
 
 /* What happened to connections. */
 void session_dialed(struct session *s, uint64_t stream, struct ip local, struct ip peer, uint64_t now);
@@ -89,7 +98,8 @@ bool session_accepted(struct session *s, uint64_t stream, struct ip local, struc
 void session_received(struct session *s, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
 void session_closed(struct session *s, uint64_t stream, const char *why, uint64_t now); /* also a dial that failed */
 
-/* Octets to write: a view that stays until session_sent(). Pulls from the owner when the outbox has room. */
+/* Octets to write: a view that stays until session_sent(), which comes before any other call. Pulls from the owner
+ * when nothing else waits. Empty: nothing more, and if hang_up() asked for it, now is the time to close. */
 struct cursor session_output(struct session *s, uint64_t stream, uint64_t now);
 void session_sent(struct session *s, uint64_t stream, size_t len, uint64_t now);
 /* The owner has something to say again: asks for output when Established. */
@@ -112,8 +122,9 @@ const struct open *session_open(const struct session *s, bool ours); /* of the e
 void session_tell_sent(struct session *s, bool updates, bool others);
 
 struct session_counters {
-    uint64_t sent[8], received[8]; /* by message type */
-    uint64_t up_since, down_since; /* time of the last change; 0: never */
+    uint64_t sent[8], received[8];             /* by message type, since the last DOWN */
+    uint64_t total_sent[8], total_received[8]; /* ... ever */
+    uint64_t up_since, down_since;             /* time of the last change; 0: never */
     uint32_t ups;
 };
 const struct session_counters *session_counters(const struct session *s);
