@@ -231,7 +231,8 @@ static void hear_session(struct api *api, const struct engine_event *event) {
         tell_session(&t);
         break;
     case SESSION_EVENT_STOPPED:
-    case SESSION_EVENT_FINDING: break;
+    case SESSION_EVENT_FINDING:
+    case SESSION_EVENT_DROPPED: break;
     }
 }
 

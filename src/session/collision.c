@@ -55,7 +55,7 @@ bool collision_accept(struct session *s, uint64_t now) {
     struct channel *up = s->out && s->out->state == FSM_ESTABLISHED ? s->out
                          : s->in && s->in->state == FSM_ESTABLISHED ? s->in
                                                                     : NULL;
-    if (up && !restart_agreed(up)) {
+    if (up && !up->terms.graceful_restart) {
         tally_row(s, "COL-03");
         return false;
     }

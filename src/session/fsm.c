@@ -6,6 +6,7 @@
  * FSM_CLOSING are not in the RFC (`local-as auto`, and the second in which a NOTIFICATION may still be written). */
 #include <stdio.h>
 
+#include "base/json.h"
 #include "session/private.h"
 
 enum { OPEN_WAIT = 240 };                                   /* seconds */
@@ -252,7 +253,7 @@ static const char *fsm_notification_row(const struct channel *c, uint8_t code, u
         return "NOT-04";
     if (code == 6 && (subcode == 2 || subcode == 4) && fsm_bad_communication(data))
         return "NOT-03";
-    if (c->state == FSM_ESTABLISHED && restart_agreed_notification(c))
+    if (c->state == FSM_ESTABLISHED && c->terms.restart_notification)
         return "NOT-06";
     bool known =
         strcmp(notification_code_name(code), "unknown") && strcmp(notification_subcode_name(code, subcode), "unknown");

@@ -148,8 +148,4 @@ void tell_end(struct channel *c, const struct fsm_input *in);
 void tally_row(struct session *s, const char *row);
 void tally_message(struct session *s, bool sent, uint8_t type);
 
-/* restart.c: what both OPENs say of graceful restart (RFC 4724, 8538). */
-bool restart_agreed(const struct channel *c);
-bool restart_agreed_notification(const struct channel *c); /* the N bit */
-
 #endif

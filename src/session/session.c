@@ -188,7 +188,8 @@ static void session_end(struct channel *c, uint8_t subcode, struct text text, bo
 
 static bool session_silent(const struct session *s, uint8_t subcode, bool again) {
     const struct channel *c = s->told;
-    return c && c->state == FSM_ESTABLISHED && subcode && subcode != 9 && (again || subcode == 3) && restart_agreed(c);
+    return c && c->state == FSM_ESTABLISHED && subcode && subcode != 9 && (again || subcode == 3) &&
+           c->terms.graceful_restart;
 }
 
 void session_stop(struct session *s, uint8_t subcode, struct text text, bool again, uint64_t now) {
