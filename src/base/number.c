@@ -74,6 +74,39 @@ void put_decimal(struct buffer *b, uint64_t v) {
     put_octets(b, p, (size_t)(digits + sizeof digits - p));
 }
 
+/* Divides again and again by 10^9, the largest power of ten whose remainders fit beside 32 more bits. */
+void put_decimal_octets(struct buffer *b, struct cursor c) {
+    uint32_t part[16], groups[18];
+    size_t parts = 0, count = 0;
+    if (cursor_left(&c) > sizeof part)
+        return;
+    for (size_t len = cursor_left(&c); len; len -= (len - 1) % 4 + 1) {
+        uint32_t v = 0;
+        for (size_t i = (len - 1) % 4 + 1; i; i--)
+            v = v << 8 | cursor_u8(&c);
+        part[parts++] = v;
+    }
+    for (size_t first = 0; first < parts; first += part[first] == 0) {
+        uint64_t rest = 0;
+        for (size_t i = first; i < parts; i++) {
+            rest = rest << 32 | part[i];
+            part[i] = (uint32_t)(rest / 1000000000);
+            rest %= 1000000000;
+        }
+        groups[count++] = (uint32_t)rest;
+    }
+    while (count > 1 && groups[count - 1] == 0)
+        count--;
+    put_decimal(b, count ? groups[count - 1] : 0);
+    while (count-- > 1) {
+        char digits[9];
+        uint32_t v = groups[count - 1];
+        for (int i = 8; i >= 0; i--, v /= 10)
+            digits[i] = (char)('0' + v % 10);
+        put_octets(b, digits, sizeof digits);
+    }
+}
+
 static void put_hex_digits(struct buffer *b, struct cursor c, const char *digits) {
     size_t len = cursor_left(&c);
     if (!buffer_reserve(b, len * 2))

@@ -13,7 +13,9 @@ bool number_parse_any(struct text t, uint64_t max, uint64_t *out);
 /* An even number of hexadecimal digits, appended as octets. On false nothing was written. */
 bool hex_parse(struct text t, struct buffer *out);
 
-void put_decimal(struct buffer *b, uint64_t v);        /* 42 */
+void put_decimal(struct buffer *b, uint64_t v); /* 42 */
+/* Octets as one number in decimal digits; no more than 64 octets, of longer ones nothing is written. */
+void put_decimal_octets(struct buffer *b, struct cursor c);
 void put_hex(struct buffer *b, struct cursor c);       /* 0aff: lower case, no 0x */
 void put_hex_upper(struct buffer *b, struct cursor c); /* 0AFF */
 

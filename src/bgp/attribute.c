@@ -115,6 +115,8 @@ void attribute_json(const struct attribute *a, size_t list, const struct style *
     const struct attribute_kind *kind = attribute_kind_of(a->code);
     size_t before = buffer_len(out);
     struct attribute passed;
+    if (kind && kind->apart)
+        return;
     if (before != list)
         put_literal(out, ", ");
     size_t start = buffer_len(out);
@@ -155,6 +157,8 @@ void attribute_text(const struct attribute *a, size_t list, const struct style *
     const struct attribute_kind *kind = attribute_kind_of(a->code);
     size_t before = buffer_len(out);
     struct attribute passed;
+    if (kind && kind->apart)
+        return;
     if (before != list)
         put_literal(out, " ");
     size_t start = buffer_len(out);

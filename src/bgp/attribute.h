@@ -33,7 +33,8 @@ struct attribute_kind {
     uint8_t flags; /* the Optional and Transitive bits of a correct one */
     /* Of UPDATE Message Error, when there is nothing to withdraw (UPD-12): 6 origin, 11 AS_PATH, ... */
     uint8_t subcode;
-    bool may_be_empty;            /* a value of no octets means something; else it is an attribute that is not there */
+    bool apart;                   /* not shown among the attributes of a route, but elsewhere or never */
+    bool may_be_empty;            /* a value of no octets says something; else it is no attribute at all */
     enum attribute_opaque opaque; /* ALWAYS: text() is for commands alone, and json() is NULL */
     enum harm flags_harm;         /* what wrong flags cost (ATT-00) */
     const char *name;             /* the word in configuration, API and JSON alike */

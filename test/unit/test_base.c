@@ -104,6 +104,41 @@ static void numbers_are_exact(void **state) {
     buffer_release(&b);
 }
 
+static void octets_are_one_number(void **state) {
+    (void)state;
+    static const struct {
+        const char *hex, *text;
+    } cases[] = {
+        {"", "0"},
+        {"00", "0"},
+        {"490001", "4784129"},
+        {"3b9aca00", "1000000000"},
+        {"0de0b6b3a7640000", "1000000000000000000"},
+        {"000c20010db80000000000000000000000010000", "270396894049897293703898678829571923249266688"},
+        {"ffffffffffffffffffffffffffffffffffffffff", "1461501637330902918203684832716283019655932542975"},
+    };
+    struct buffer octets = buffer_growing(), text = buffer_growing();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        buffer_clear(&octets);
+        buffer_clear(&text);
+        assert_true(hex_parse(text_of(cases[i].hex), &octets));
+        put_decimal_octets(&text, buffer_cursor(&octets));
+        assert_written(&text, cases[i].text);
+    }
+    buffer_clear(&octets);
+    buffer_clear(&text);
+    for (int i = 0; i < 64; i++)
+        put_u8(&octets, 0xff);
+    put_decimal_octets(&text, buffer_cursor(&octets));
+    assert_int_equal(buffer_len(&text), 155);
+    put_u8(&octets, 0);
+    buffer_clear(&text);
+    put_decimal_octets(&text, buffer_cursor(&octets));
+    assert_int_equal(buffer_len(&text), 0);
+    buffer_release(&octets);
+    buffer_release(&text);
+}
+
 static void addresses_round_trip(void **state) {
     (void)state;
     const char *good[] = {"0.0.0.0",
@@ -278,17 +313,12 @@ static void slab_and_arena_keep_things_apart(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_harmless),
-        cmocka_unit_test(cursor_stops_at_the_end),
-        cmocka_unit_test(buffer_grows_or_gets_full),
-        cmocka_unit_test(numbers_are_exact),
-        cmocka_unit_test(addresses_round_trip),
-        cmocka_unit_test(json_strings_are_json),
-        cmocka_unit_test(words_are_cut_as_commands),
-        cmocka_unit_test(lists_end_or_complain),
-        cmocka_unit_test(complaints_show_the_place),
-        cmocka_unit_test(table_finds_what_is_there),
-        cmocka_unit_test(slab_and_arena_keep_things_apart),
+        cmocka_unit_test(nothing_is_harmless),       cmocka_unit_test(cursor_stops_at_the_end),
+        cmocka_unit_test(buffer_grows_or_gets_full), cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(octets_are_one_number),     cmocka_unit_test(addresses_round_trip),
+        cmocka_unit_test(json_strings_are_json),     cmocka_unit_test(words_are_cut_as_commands),
+        cmocka_unit_test(lists_end_or_complain),     cmocka_unit_test(complaints_show_the_place),
+        cmocka_unit_test(table_finds_what_is_there), cmocka_unit_test(slab_and_arena_keep_things_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

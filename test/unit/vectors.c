@@ -135,7 +135,8 @@ static void vector_is_safe(const struct vector *v, struct cursor octets) {
             put_string(&out, e->open);
             e->json(wire, &style, &out);
             put_string(&out, e->close);
-            json_t *json = json_loads(written(&out), JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+            json_t *json =
+                json_loads(written(&out), JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &error);
             if (!json)
                 vector_fail(v, "form %d of %s is not JSON: %s\n%s", form, written(&hex), written(&out), error.text);
             json_decref(json);

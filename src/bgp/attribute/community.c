@@ -1,0 +1,133 @@
+/* COMMUNITIES, RFC 1997: four octets each, shown as two numbers or as a well-known name.
+ *
+ * What is written is sorted, equal ones kept. */
+#include "base/number.h"
+#include "bgp/attribute.h"
+#include "bgp/part/items.h"
+
+enum { COMMUNITY = 4 };
+
+static enum harm community_check(struct cursor value, const struct terms *terms) {
+    size_t len = cursor_left(&value);
+    (void)terms;
+    return len && len % COMMUNITY == 0 ? HARM_NONE : HARM_WITHDRAW;
+}
+
+/* Some are written in several ways; the first of a value is the one that is shown. */
+static const struct community_name {
+    const char *name;
+    uint32_t value;
+} community_names[] = {
+    {"no-export", 0xffffff01},    {"no_export", 0xffffff01},
+    {"no-advertise", 0xffffff02}, {"no_advertise", 0xffffff02},
+    {"no-peer", 0xffffff04},      {"nopeer", 0xffffff04},
+    {"no_peer", 0xffffff04},      {"no-export-subconfed", 0xffffff03},
+    {"blackhole", 0xffff029a},    {"no_export_subconfed", 0xffffff03},
+};
+
+enum { COMMUNITY_NAMES = sizeof community_names / sizeof *community_names };
+
+static bool community_of_name(struct text t, uint32_t *out) {
+    for (size_t i = 0; i < COMMUNITY_NAMES; i++)
+        if (text_is_any_case(t, community_names[i].name)) {
+            *out = community_names[i].value;
+            return true;
+        }
+    return false;
+}
+
+/* The second number may be too large for its half: it carries into the first, as it always has with ExaBGP. */
+static bool community_of_text(struct text t, uint32_t *out) {
+    uint64_t high, low;
+    struct text high_text;
+    bool colon;
+    struct text low_text = text_cut(t, ':', &high_text, &colon);
+    if (colon) {
+        if (!number_parse(high_text, UINT32_MAX, &high) || !number_parse(low_text, UINT32_MAX, &low))
+            return false;
+        low += high << 16;
+        *out = (uint32_t)low;
+        return low <= UINT32_MAX;
+    }
+    if (t.len == 0 || t.p[0] < '0' || t.p[0] > '9')
+        return community_of_name(t, out);
+    *out = number_parse_any(t, UINT32_MAX, &low) ? (uint32_t)low : 0;
+    return *out || low == 0;
+}
+
+static bool community_parse(struct words *words, struct buffer *value) {
+    struct list list;
+    struct text t;
+    uint32_t community;
+    size_t start = buffer_len(value);
+    words_list(words, &list);
+    while (words_item(words, &list, &t)) {
+        if (!community_of_text(t, &community))
+            return words_fail(words, "invalid community \"%.*s\"", TEXT_ARGS(t)) ||
+                   complain_wanted(words->complaint, "65001:1, 0xFDE90001, a number, or a name as no-export");
+        put_u32(value, community);
+    }
+    if (!value->full)
+        items_sort(value->base + start, (buffer_len(value) - start) / COMMUNITY, COMMUNITY);
+    return !words->complaint->made;
+}
+
+static void put_community(struct buffer *out, uint32_t community) {
+    if (community >= 0xffff0000)
+        for (size_t i = 0; i < COMMUNITY_NAMES; i++)
+            if (community_names[i].value == community) {
+                put_string(out, community_names[i].name);
+                return;
+            }
+    put_decimal(out, community >> 16);
+    put_char(out, ':');
+    put_decimal(out, community & 0xffff);
+}
+
+/* Text is sorted always, JSON only in form 5. */
+static void community_text(struct cursor value, const struct style *style, struct buffer *out) {
+    struct items items;
+    struct cursor item;
+    (void)style;
+    items_init(&items, value, COMMUNITY, ITEMS_SORTED);
+    bool single = items.count == 1;
+    put_literal(out, "community ");
+    if (!single)
+        put_literal(out, "[ ");
+    while (items_next(&items, &item)) {
+        put_community(out, cursor_u32(&item));
+        if (!single)
+            put_char(out, ' ');
+    }
+    if (!single)
+        put_char(out, ']');
+}
+
+static void community_json(struct cursor value, const struct style *style, struct buffer *out) {
+    struct items items;
+    struct cursor item;
+    items_init(&items, value, COMMUNITY, style->form == FORM_5 ? ITEMS_SORTED : ITEMS_WIRE);
+    put_literal(out, "\"community\": [ ");
+    for (const char *open = "[ "; items_next(&items, &item); open = ", [ ") {
+        put_string(out, open);
+        put_decimal(out, cursor_u16(&item));
+        put_literal(out, ", ");
+        put_decimal(out, cursor_u16(&item));
+        put_literal(out, " ]");
+    }
+    put_literal(out, " ]");
+}
+
+const struct attribute_kind attribute_community = {
+    .code = ATTRIBUTE_COMMUNITY,
+    .flags = ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE,
+    .subcode = 9,
+    .flags_harm = HARM_WITHDRAW,
+    .name = "community",
+    .row = "ATT-08",
+    .want = "communities: one, or several in brackets: 65001:1, 0xFDE90001, no-export",
+    .check = community_check,
+    .parse = community_parse,
+    .text = community_text,
+    .json = community_json,
+};
