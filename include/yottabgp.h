@@ -105,10 +105,9 @@ void yottabgp_act(struct yottabgp *y, enum yottabgp_action action, int signal, u
 /* ---- The host's side: what happened. `now` is in microseconds and never goes back. ---- */
 void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_address *local,
                      const struct yottabgp_address *peer, uint64_t now);
-/* Somebody connected to a listener. The name of the stream, 0: close it, after `*refusal` octets were written. */
+/* Somebody connected to a listener: the name of the stream, or 0: close it. */
 uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
-                           const struct yottabgp_address *peer, uint64_t now, const uint8_t **refusal,
-                           size_t *refusal_len);
+                           const struct yottabgp_address *peer, uint64_t now);
 uint64_t yottabgp_client(struct yottabgp *y); /* a local client connected: the name of its stream */
 void yottabgp_received(struct yottabgp *y, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
 size_t yottabgp_output(struct yottabgp *y, uint64_t stream, const uint8_t **octets,

@@ -213,11 +213,6 @@ static bool peer_fits(const struct peer *p, struct ip local, uint16_t port) {
     return !n->local.len || ip_same(n->local, local) || (n->md5_ip.len && ip_same(n->md5_ip, local));
 }
 
-static uint64_t refuse(struct buffer *refusal, uint8_t subcode) {
-    put_notification(refusal, 6, subcode, cursor_of(NULL, 0));
-    return 0;
-}
-
 static uint64_t peer_take_stream(struct peer *p, struct ip local, struct ip peer, uint64_t now) {
     uint64_t stream = (uint64_t)++p->streams << 32 | p->number;
     bool taken = session_accepted(p->session, stream, local, peer, now);
@@ -267,18 +262,19 @@ static struct peer *engine_dynamic(struct engine *e, const struct peer *range, s
 }
 
 uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port, struct ip peer, uint64_t now,
-                         struct buffer *refusal) {
+                         const char **why) {
     unsigned exact = 0, ranged = 0;
     e->now = now;
     struct peer *p = engine_exact(e, local, local_port, peer, &exact);
     if (!p) {
         struct peer *range = engine_ranged(e, local, local_port, peer, &ranged);
+        *why = ranged ? "more than one neighbor matches" : "no neighbor is configured for it";
         if (ranged != 1)
-            return refuse(refusal, ranged ? 5 : 3);
+            return 0;
         p = engine_dynamic(e, range, local, peer, now);
     }
-    uint64_t stream = peer_take_stream(p, local, peer, now);
-    return stream ? stream : refuse(refusal, 7);
+    *why = "its neighbor has a connection already";
+    return peer_take_stream(p, local, peer, now);
 }
 
 /* ---- Octets and time ---- */

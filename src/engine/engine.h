@@ -111,10 +111,10 @@ bool peer_flushed(const struct peer *p); /* nothing waits and the outbox is empt
 void peer_enable(struct engine *e, struct peer *p, bool enable, uint64_t now);
 
 /* ---- The host's side ---- */
-/* A connection came in: the stream's name when a peer takes it, else 0 and the NOTIFICATION to send before closing in
- * *refusal (6/3 no neighbor, 6/5 several). A range makes a dynamic peer that goes with its session. */
+/* A connection came in: the stream's name when a peer takes it, else 0 and the reason in *why: it is to be closed
+ * without a word (errors.md COL-03, COL-04). A range makes a dynamic peer that goes with its session. */
 uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port, struct ip peer, uint64_t now,
-                         struct buffer *refusal);
+                         const char **why);
 void engine_dialed(struct engine *e, uint64_t stream, struct ip local, struct ip peer, uint64_t now);
 void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
 void engine_closed(struct engine *e, uint64_t stream, const char *why, uint64_t now);

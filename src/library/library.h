@@ -31,8 +31,7 @@ struct yottabgp {
     const char **files; /* owned; of the command line */
     size_t file_count, file;
     struct configuration *configuration; /* in force; owned */
-    struct buffer refusal;
-    uint64_t names; /* of helpers, clients and listeners: never used twice */
+    uint64_t names;                      /* of helpers, clients and listeners: never used twice */
 
     struct helper *helpers; /* owned */
     size_t helper_count;

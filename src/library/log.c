@@ -66,8 +66,11 @@ static void peer_short(const struct peer *p, char *out, size_t size) {
     snprintf(out, size, "%.*s", TEXT_ARGS(buffer_text(&b)));
 }
 
-static void log_finding(const struct yottabgp *y, const char *peer, const struct update *u) {
-    for (unsigned i = 0; i < u->finding_count && i < UPDATE_FINDINGS; i++) {
+static void log_finding(const struct yottabgp *y, const char *peer, const struct session_event *event) {
+    const struct update *u = event->update;
+    if (!u)
+        library_log(y, YOTTABGP_WARNING, "parser", "neighbor %s %s: ignored", peer, event->row ? event->row : "");
+    for (unsigned i = 0; u && i < u->finding_count && i < UPDATE_FINDINGS; i++) {
         const struct update_finding *f = &u->findings[i];
         const char *done = f->harm == HARM_WITHDRAW  ? "treated as withdraw"
                            : f->harm == HARM_DISCARD ? "attribute discarded"
@@ -92,7 +95,10 @@ static void log_session(const struct yottabgp *y, const char *peer, const struct
         library_log(y, YOTTABGP_WARNING, "reactor",
                     "neighbor %s: connection attempts are used up, it is not tried again", peer);
         break;
-    case SESSION_EVENT_FINDING: log_finding(y, peer, event->update); break;
+    case SESSION_EVENT_FINDING: log_finding(y, peer, event); break;
+    case SESSION_EVENT_DROPPED:
+        library_log(y, YOTTABGP_DEBUG, "network", "neighbor %s: a connection ended: %s", peer, event->reason);
+        break;
     case SESSION_EVENT_NEGOTIATED:
     case SESSION_EVENT_MESSAGE: break;
     }

@@ -157,7 +157,6 @@ struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, cons
     struct complaint complaint = {0};
     y->host = *host;
     y->wall_minus_now = wall_minus_now;
-    y->refusal = buffer_growing();
     if (!environment_read(&y->environment, variables, env_file, &complaint)) {
         struct buffer b = buffer_fixed(error, error_size - 1);
         put_complaint_short(&b, &complaint);
@@ -177,7 +176,6 @@ void yottabgp_free(struct yottabgp *y) {
         config_release(y->configuration);
     free(y->configuration);
     environment_release(&y->environment);
-    buffer_release(&y->refusal);
     free(y->listeners);
     free(y->helpers);
     free(y->files);
@@ -267,20 +265,16 @@ void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_
 }
 
 uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
-                           const struct yottabgp_address *peer, uint64_t now, const uint8_t **refusal,
-                           size_t *refusal_len) {
-    buffer_clear(&y->refusal);
+                           const struct yottabgp_address *peer, uint64_t now) {
+    const char *why;
     uint64_t stream =
-        engine_accepted(y->engine, address_ip(local), listener_port(y, listener), address_ip(peer), now, &y->refusal);
+        engine_accepted(y->engine, address_ip(local), listener_port(y, listener), address_ip(peer), now, &why);
     if (!stream) {
         uint8_t memory[IP_TEXT + 1];
         struct buffer b = buffer_fixed(memory, sizeof memory);
         put_ip(&b, address_ip(peer));
-        library_log(y, YOTTABGP_WARNING, "network", "connection from %.*s refused: no neighbor takes it",
-                    TEXT_ARGS(buffer_text(&b)));
+        library_log(y, YOTTABGP_WARNING, "network", "connection from %.*s closed: %s", TEXT_ARGS(buffer_text(&b)), why);
     }
-    *refusal = y->refusal.base;
-    *refusal_len = buffer_len(&y->refusal);
     return stream;
 }
 
