@@ -17,6 +17,7 @@ enum family_flag {
     FAMILY_NO_NEXT_HOP = 8,      /* needs none: FlowSpec */
     FAMILY_ADD_PATH = 16,        /* may be in the ADD-PATH capability that we send */
     FAMILY_NEXT_HOP_MAPPED = 32, /* an IPv4 next hop is sent as ::ffff:a.b.c.d */
+    FAMILY_PLAIN = 64,           /* bits and prefix, nothing else: the key is the NLRI with zeros beyond the bits */
 };
 
 /* Sets of next hop lengths: errors.md, "Next hop lengths". */
