@@ -29,6 +29,8 @@ struct api_world { /* none of these may call back into the API */
                         const char *why); /* policy `stop`, or a line that is too long */
     void (*request)(void *context, enum api_request request, uint64_t client);
     void (*log)(void *context, const char *client, struct text line); /* `debug text`, comments, refused commands */
+    /* A neighbor printed back as configuration: `show neighbor configuration`. NULL: nobody can. */
+    void (*neighbor_configuration)(void *context, const struct neighbor *neighbor, struct buffer *out);
 };
 
 struct api_settings {
@@ -63,6 +65,8 @@ void api_remove(struct api *api, uint64_t client);
 void api_said(struct api *api, uint64_t client, const uint8_t *octets, size_t len, uint64_t now);
 struct cursor api_output(struct api *api, uint64_t client); /* a view that stays until api_sent() */
 void api_sent(struct api *api, uint64_t client, size_t len);
+/* All that was ready has been told: clients in sync mode get the answers that waited for sockets. */
+void api_turn(struct api *api, uint64_t now);
 
 /* Which clients hear which peers changed (a configuration was loaded): look again. */
 void api_rebind(struct api *api);

@@ -142,9 +142,10 @@ static void tell_one(struct telling *t, struct client *c, bool negotiated, bool 
         c->dropped++;
         return;
     }
+    struct buffer *out = client_out(c);
     if (c->json)
-        put_event_head(&c->outbox, api, counter, t->now);
-    put_cursor(&c->outbox, buffer_cursor(rest));
+        put_event_head(out, api, counter, t->now);
+    put_cursor(out, buffer_cursor(rest));
     client_feed(api, c);
 }
 
@@ -265,10 +266,11 @@ void api_signal(struct api *api, int signal, const char *name) {
             struct client *c = b->watchers[j].client;
             if (!b->watchers[j].signal || !c->json)
                 continue;
-            put_event_head(&c->outbox, api, ++b->counter, api->now);
-            put_literal(&c->outbox, "\"type\": \"signal\", ");
-            put_cursor(&c->outbox, buffer_cursor(&b->neighbor));
-            put_format(&c->outbox, ", \"code\": \"%d\", \"name\": \"%s\" } }\n", signal, name);
+            struct buffer *out = client_out(c);
+            put_event_head(out, api, ++b->counter, api->now);
+            put_literal(out, "\"type\": \"signal\", ");
+            put_cursor(out, buffer_cursor(&b->neighbor));
+            put_format(out, ", \"code\": \"%d\", \"name\": \"%s\" } }\n", signal, name);
             client_feed(api, c);
         }
     }
@@ -279,11 +281,12 @@ void api_shutdown(struct api *api) {
         struct client *c = api->clients[i];
         if (c->all_neighbors)
             continue;
+        struct buffer *out = client_out(c);
         if (c->json) {
-            put_event_head(&c->outbox, api, 0, api->now);
-            put_literal(&c->outbox, "\"type\": \"notification\", \"notification\": \"shutdown\" }\n");
+            put_event_head(out, api, 0, api->now);
+            put_literal(out, "\"type\": \"notification\", \"notification\": \"shutdown\" }\n");
         } else {
-            put_format(&c->outbox, "shutdown %u %u\n\n", api->settings.pid, api->settings.ppid);
+            put_format(out, "shutdown %u %u\n\n", api->settings.pid, api->settings.ppid);
         }
         client_feed(api, c);
     }

@@ -6,22 +6,38 @@
 #include "base/words.h"
 #include "bgp/draft.h"
 
-enum { LINE_MOST = 1 << 20 }; /* octets of a command line (api-commands.md 1.6) */
+enum {
+    LINE_MOST = 1 << 20,    /* octets of a command line (api-commands.md 1.6) */
+    WALK_AHEAD = 256 << 10, /* octets of a long answer that are made before the client reads them */
+};
+
+/* `done` so many times, before the octet of the outbox at this place: a client that does not read its answers for long
+ * costs next to nothing, and still gets each of them. */
+struct run {
+    size_t at;     /* in the outbox */
+    uint64_t left; /* octets of them not sent yet */
+};
 
 struct client {
     uint64_t id;
     struct text name; /* terminated, owned */
     bool json, all_neighbors, ack_always;
-    bool ack, sync;      /* as the client has set them */
-    bool full;           /* its outbox is over the limit: what feeds it pauses */
-    bool stopped;        /* no more commands are read from it: it is to go */
-    struct buffer inbox; /* a line whose end has not come yet */
-    struct buffer outbox;
-    size_t taken;              /* octets at the front of the outbox that were sent */
-    uint64_t dropped;          /* events dropped since the last gap event (policy drop-oldest) */
-    struct command_memo *memo; /* owned; see memo.c */
-    struct group *group;       /* owned; commands between `group start` and `group end`, NULL: none */
-    struct targets *targets;   /* owned; neighbors of this client, see selector.c */
+    bool ack, sync;       /* as the client has set them */
+    bool full;            /* its outbox is over the limit: what feeds it pauses */
+    bool stopped;         /* no more commands are read from it: it is to go */
+    bool paused;          /* the world was asked not to read its commands */
+    bool working;         /* its lines are being run: the world is told of output at the end of them */
+    struct buffer inbox;  /* lines that wait, and one whose end has not come yet */
+    size_t scanned;       /* octets at the front of the inbox that have no line end */
+    struct buffer outbox; /* write to it by client_out() alone */
+    size_t taken;         /* octets at the front of the outbox that were sent */
+    uint64_t owed;        /* `done` so many times behind all that is in the outbox */
+    struct run *runs;     /* owned */
+    size_t run_first, run_count, run_room;
+    uint64_t dropped;              /* events dropped since the last gap event (policy drop-oldest) */
+    struct selections *selections; /* owned; see selector.c */
+    struct walk *walk;             /* owned; the rest of a long answer, NULL: none */
+    struct patience *patience;     /* owned; what a command in sync mode waits for, NULL: nothing */
 };
 
 /* What one client wants to hear of one peer. */
@@ -45,8 +61,11 @@ struct api {
     struct engine *engine;
     struct api_settings settings;
     struct api_world world;
+    enum form answers; /* form of answers: `api version` changes it */
     int64_t wall_minus_now;
     uint64_t now;            /* of the call that runs */
+    uint64_t started;        /* when the API began: uptime */
+    char uuid[37];           /* of this daemon */
     struct client **clients; /* owned, each too */
     size_t client_count;
     struct bound **bound; /* by peer number; NULL: no such peer */
@@ -56,29 +75,130 @@ struct api {
     struct buffer rest[8];          /* the parts of an event that do not depend on the client, by variant */
     struct draft draft;             /* scratch of route commands */
     struct buffer nlri, attributes; /* and what it becomes */
-    uint64_t started;               /* when the API began: uptime */
+    struct buffer scratch;          /* lines on their way to the log */
+};
+
+/* ---- Commands ---- */
+
+/* The peers that a command is for. */
+struct targets {
+    struct peer **peers; /* borrowed */
+    uint32_t count;
+};
+
+enum reach { /* whose neighbors a command may act on (api-commands.md 5) */
+             REACH_NONE,
+             REACH_OWN, /* those that name the client */
+             REACH_ALL,
+};
+
+enum selects { /* may a selector stand before it? */
+               SELECTS_NEVER,
+               SELECTS_QUIETLY, /* yes, help does not say so */
+               SELECTS,
+};
+
+enum { ACK_DISABLE, ACK_ENABLE, ACK_SILENCE }; /* values of command_ack() */
+
+struct call;
+
+/* A row of the table: a command in the words of both grammars. */
+struct command {
+    const char
+        *v6; /* "daemon shutdown"; one that selects starts with "peer " in place of `peer SELECTOR`. NULL: none */
+    const char *v4; /* "shutdown"; behind `neighbor SELECTOR`, if it selects. NULL: none */
+    enum reach reach;
+    enum selects selects;
+    bool help_v6, help_v4; /* is it in that list? */
+    void (*run)(struct call *call);
+    const char *options[4]; /* of the list */
+    unsigned value;         /* what several rows with one function differ in */
+};
+
+/* A command that runs. */
+struct call {
+    struct api *api;
+    struct client *client;
+    const struct command *command;
+    struct text line;   /* as written, less blanks at its end */
+    struct words words; /* what stands behind the command's words */
+    struct complaint complaint;
+    bool selected;          /* a selector was written */
+    bool json;              /* data of the answer in JSON */
+    bool sync;              /* answered when the routes are on their way */
+    struct targets targets; /* what the selector matched; empty for REACH_NONE */
 };
 
 struct style api_style(const struct api *api, const struct peer *p, bool command);
 
 /* client.c */
 struct client *client_of(const struct api *api, uint64_t id);
+void client_free(struct client *c);
+struct buffer *client_out(struct client *c);         /* to write whole lines to; then client_feed() */
 void client_feed(struct api *api, struct client *c); /* the outbox has more: tell the world, look at the limit */
-void client_put_line(struct api *api, struct client *c, struct text line);
+bool client_roomy(const struct api *api, const struct client *c); /* a long answer may go on */
+void client_go_on(struct api *api, struct client *c);             /* its walk or patience ended: the next command */
 
 /* answer.c: every command ends in one of these. */
 void answer_done(struct api *api, struct client *c);
 void answer_error(struct api *api, struct client *c);
-/* `error: REASON` (form 6 and JSON commands only), then `error`; the log gets the reason in any case. */
-void answer_refused(struct api *api, struct client *c, const struct complaint *complaint, struct text line);
+void answer_line(struct api *api, struct client *c, struct text line); /* data, whatever the acknowledgements are */
+void answer_status(struct call *call, const char *status);             /* STATUS, or {"status": "STATUS"} */
+void answer_format(struct api *api, struct client *c, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* `error: REASON` (form 6 only), then `error`; the log gets the reason in any case. */
+void answer_refused(struct call *call); /* the reason is the call's complaint */
+void answer_why(struct call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* memo.c, group.c, selector.c: NULL is let through */
-void command_memo_free(struct command_memo *memo);
-void group_free(struct group *group);
-void targets_free(struct targets *targets);
+/* selector.c */
+/* Takes a selector off, `neighbor` or `peer` included: *selector is its text then. False: it is not well formed. */
+bool selector_take(struct words *w, struct text *selector);
+/* The peers of a selector that was taken (empty: all) among those within reach, in configuration order. Good until the
+ * next call for this client. */
+struct targets targets_of(struct api *api, struct client *c, struct text selector, enum reach reach);
+bool client_owns(const struct client *c, const struct peer *p);
+bool peer_is_called(const struct peer *p, struct text address); /* empty: any */
+void selections_free(struct selections *s);
 
 /* command.c */
 void command_run(struct api *api, struct client *c, struct text line);
+const struct command *command_rows(size_t *count);
+void call_end_words(struct call *call); /* `sync`, `async`, `json`, `text` at the end of the words are taken off */
+
+/* walk.c: an answer that is made while the client reads it, piece by piece. */
+struct walk {
+    /* Writes a piece; false: that was all. `done` follows then. */
+    bool (*step)(struct walk *walk, struct api *api, struct buffer *out);
+    void (*release)(struct walk *walk); /* what it holds; NULL: nothing */
+};
+void walk_begin(struct call *call, struct walk *walk); /* takes it over */
+void walk_go_on(struct api *api, struct client *c);
+
+/* sync.c */
+void patience_begin(struct call *call); /* answered when the routes of the targets are on their way */
+
+/* NULL is let through */
+void walk_free(struct walk *walk);
+void patience_free(struct patience *patience);
+
+/* What the rows of command.c name. announce.c: */
+void command_route(struct call *call);
+void command_end_of_rib(struct call *call);
+void command_refresh(struct call *call);
+
+/* control.c */
+void command_comment(struct call *call);
+void command_request(struct call *call);
+void command_reset(struct call *call);
+void command_version(struct call *call);
+void command_ack(struct call *call);
+void command_crash(struct call *call);
+void command_teardown(struct call *call);
+void command_flush(struct call *call);
+void command_clear(struct call *call);
+void command_help(struct call *call);
+
+/* show_neighbor.c */
+void command_show_neighbor(struct call *call);
 
 /* event.c */
 void event_hear(void *context, const struct engine_event *event);

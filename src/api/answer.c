@@ -1,0 +1,89 @@
+/* Answers: every command ends in one of them, in the order of the commands (api-commands.md 3). */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "api/private.h"
+
+enum { SHOWN_MOST = 200 }; /* characters of a refused line in the log */
+
+void answer_done(struct api *api, struct client *c) {
+    if (!c->ack && !c->ack_always)
+        return;
+    c->owed++;
+    client_feed(api, c);
+}
+
+void answer_error(struct api *api, struct client *c) {
+    if (!c->ack && !c->ack_always)
+        return;
+    put_literal(client_out(c), "error\n");
+    client_feed(api, c);
+}
+
+void answer_line(struct api *api, struct client *c, struct text line) {
+    struct buffer *out = client_out(c);
+    put_text(out, line);
+    put_char(out, '\n');
+    client_feed(api, c);
+}
+
+void answer_format(struct api *api, struct client *c, const char *format, ...) {
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (len < 0)
+        return;
+    answer_line(api, c, (struct text){line, (size_t)len < sizeof line ? (size_t)len : sizeof line - 1});
+}
+
+/* The part of the line around the word that is wrong: lines may be a megabyte long. */
+static struct text line_around(struct text line, struct text word) {
+    const char *end = line.p + line.len, *from = line.p;
+    if (word.p >= line.p && word.p <= end && word.p - line.p > SHOWN_MOST / 2)
+        from = word.p - SHOWN_MOST / 2;
+    size_t len = (size_t)(end - from);
+    return (struct text){from, len > SHOWN_MOST ? SHOWN_MOST : len};
+}
+
+/* REASON; column N of "the line" */
+static void refused_log(struct call *call, struct text reason) {
+    struct buffer *b = &call->api->scratch;
+    struct text shown = line_around(call->line, call->complaint.at);
+    buffer_clear(b);
+    put_text(b, reason);
+    if (call->complaint.column)
+        put_format(b, "; column %u", call->complaint.column);
+    put_format(b, " of \"%s%.*s%s\"", shown.p == call->line.p ? "" : "...", TEXT_ARGS(shown),
+               shown.p + shown.len == call->line.p + call->line.len ? "" : "...");
+    call->api->world.log(call->api->world.context, call->client->name.p, buffer_text(b));
+}
+
+void answer_refused(struct call *call) {
+    struct client *c = call->client;
+    uint8_t memory[640];
+    struct buffer reason = buffer_fixed(memory, sizeof memory);
+    put_complaint_short(&reason, &call->complaint);
+    refused_log(call, buffer_text(&reason));
+    if (call->api->answers == FORM_6 && (c->ack || c->ack_always)) {
+        put_literal(client_out(c), "error: ");
+        put_text(client_out(c), buffer_text(&reason));
+        put_char(client_out(c), '\n');
+    }
+    answer_error(call->api, c);
+}
+
+void answer_why(struct call *call, const char *format, ...) {
+    char message[sizeof call->complaint.message];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    complain(&call->complaint, (struct text){NULL, 0}, "%s", message);
+    answer_refused(call);
+}
+
+void answer_status(struct call *call, const char *status) {
+    answer_format(call->api, call->client, call->json ? "{\"status\": \"%s\"}" : "%s", status);
+}

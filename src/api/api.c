@@ -1,0 +1,101 @@
+/* The programming API: its life, and what all its files ask it. */
+#include "api/api.h"
+
+#include "api/private.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/number.h"
+
+/* What every event has between its time and its counter (api-events.md 1). */
+static void api_write_head(struct api *api) {
+    put_literal(&api->head, ", \"host\" : ");
+    put_json_string(&api->head, api->settings.host_name);
+    put_format(&api->head, ", \"pid\" : %u, \"ppid\" : %u, ", api->settings.pid, api->settings.ppid);
+}
+
+/* Version 4 (random), variant 1 of RFC 9562. It names the daemon, and hides nothing. */
+static void api_name(struct api *api, const void *salt) {
+    uint8_t octets[16];
+    uint64_t seed = hash_octets(&salt, sizeof salt, api->settings.pid);
+    XXH128_hash_t h = XXH3_128bits_withSeed(api->head.base, buffer_len(&api->head),
+                                            seed ^ (uint64_t)(api->wall_minus_now + (int64_t)api->now));
+    memcpy(octets, &h, sizeof octets);
+    octets[6] = (uint8_t)(0x40 | (octets[6] & 0x0F));
+    octets[8] = (uint8_t)(0x80 | (octets[8] & 0x3F));
+    struct buffer b = buffer_fixed(api->uuid, sizeof api->uuid - 1);
+    for (unsigned i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            put_char(&b, '-');
+        put_hex(&b, cursor_of(octets + i, 1));
+    }
+}
+
+struct api *api_new(struct engine *engine, const struct api_settings *settings, const struct api_world *world) {
+    struct api *api = memory_new(sizeof *api);
+    api->engine = engine;
+    api->settings = *settings;
+    api->world = *world;
+    api->answers = settings->form;
+    api->generation = 1;
+    api->head = buffer_growing();
+    api->nlri = buffer_growing();
+    api->attributes = buffer_growing();
+    api->scratch = buffer_growing();
+    for (size_t i = 0; i < sizeof api->rest / sizeof *api->rest; i++)
+        api->rest[i] = buffer_growing();
+    draft_init(&api->draft);
+    api_write_head(api);
+    api_name(api, api);
+    return api;
+}
+
+void api_free(struct api *api) {
+    for (size_t i = 0; i < api->client_count; i++)
+        client_free(api->clients[i]);
+    for (size_t i = 0; i < api->bound_room; i++)
+        bound_free(api->bound[i]);
+    for (size_t i = 0; i < sizeof api->rest / sizeof *api->rest; i++)
+        buffer_release(&api->rest[i]);
+    buffer_release(&api->head);
+    buffer_release(&api->nlri);
+    buffer_release(&api->attributes);
+    buffer_release(&api->scratch);
+    draft_release(&api->draft);
+    free(api->clients);
+    free(api->bound);
+    free(api);
+}
+
+struct engine_listener api_listener(struct api *api) {
+    return (struct engine_listener){api, event_hear};
+}
+
+void api_attach(struct api *api, struct engine *engine) {
+    api->engine = engine;
+}
+
+void api_clock(struct api *api, int64_t wall_minus_now) {
+    api->wall_minus_now = wall_minus_now;
+}
+
+void api_answer(struct api *api, uint64_t id, bool good, struct text line) {
+    struct client *c = client_of(api, id);
+    struct buffer *out = &api->scratch;
+    if (!c || api->answers != FORM_6)
+        return;
+    buffer_clear(out);
+    put_string(out, good ? "{\"status\": " : "{\"error\": ");
+    put_json_string(out, line);
+    put_char(out, '}');
+    answer_line(api, c, buffer_text(out));
+}
+
+struct style api_style(const struct api *api, const struct peer *p, bool command) {
+    return (struct style){
+        .form = api->settings.form,
+        .command = command,
+        .compact = api->settings.compact,
+        .terms = p ? session_terms(peer_session(p)) : NULL,
+    };
+}

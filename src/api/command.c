@@ -1,0 +1,158 @@
+/* Commands: one row each, in the words of both grammars (api-commands.md 7, 8, 9). Both are understood at all times;
+ * what is answered goes by the form in force. */
+#include "api/private.h"
+
+/* clang-format off */
+static const struct command commands[] = {
+/*   v6                          v4                        reach       selects          help v6, v4  what runs                       options, value */
+    {"#",                        "#",                      REACH_NONE, SELECTS_NEVER,   true,  true,  command_comment,      {NULL}, 0},
+
+    {"daemon shutdown",          "shutdown",               REACH_NONE, SELECTS_NEVER,   true,  true,  command_request,      {NULL}, API_SHUTDOWN},
+    {"daemon reload",            "reload",                 REACH_NONE, SELECTS_NEVER,   true,  true,  command_request,      {NULL}, API_RELOAD},
+    {"daemon restart",           "restart",                REACH_NONE, SELECTS_NEVER,   true,  true,  command_request,      {NULL}, API_RESTART},
+
+    {"session ack enable",       "enable-ack",             REACH_NONE, SELECTS_NEVER,   true,  true,  command_ack,          {NULL}, ACK_ENABLE},
+    {"session ack disable",      "disable-ack",            REACH_NONE, SELECTS_NEVER,   true,  true,  command_ack,          {NULL}, ACK_DISABLE},
+    {"session ack silence",      "silence-ack",            REACH_NONE, SELECTS_NEVER,   true,  true,  command_ack,          {NULL}, ACK_SILENCE},
+    {"session reset",            "reset",                  REACH_NONE, SELECTS_NEVER,   true,  true,  command_reset,        {NULL}, 0},
+
+    {"system help",              "help",                   REACH_NONE, SELECTS_NEVER,   true,  true,  command_help,         {NULL}, 0},
+    {"system version",           "version",                REACH_NONE, SELECTS_QUIETLY, true,  true,  command_version,      {NULL}, 0},
+    {"system crash",             "crash",                  REACH_NONE, SELECTS,         true,  true,  command_crash,        {NULL}, 0},
+
+    {"peer show",                "show neighbor",          REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_neighbor, {"summary", "extensive", "configuration"}, 0},
+    {"peer announce route",      "announce route",         REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, DRAFT_ANNOUNCE},
+    {"peer announce eor",        "announce eor",           REACH_OWN,  SELECTS,         true,  true,  command_end_of_rib,   {NULL}, 0},
+    {"peer announce route-refresh", "announce route-refresh", REACH_OWN, SELECTS,       true,  true,  command_refresh,      {NULL}, 0},
+    {"peer withdraw route",      "withdraw route",         REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, DRAFT_WITHDRAW},
+    {"peer teardown",            "teardown",               REACH_OWN,  SELECTS,         true,  true,  command_teardown,     {NULL}, 0},
+
+    {"rib flush out",            "flush adj-rib out",      REACH_OWN,  SELECTS,         true,  true,  command_flush,        {NULL}, 0},
+    {"rib flush",                NULL,                     REACH_OWN,  SELECTS_NEVER,   false, false, command_flush,        {NULL}, 0},
+    {"rib clear in",             "clear adj-rib in",       REACH_OWN,  SELECTS,         true,  false, command_clear,        {NULL}, 1},
+    {"rib clear out",            "clear adj-rib out",      REACH_OWN,  SELECTS,         true,  false, command_clear,        {NULL}, 0},
+    {"rib clear",                "clear adj-rib",          REACH_OWN,  SELECTS,         false, true,  command_clear,        {NULL}, 0},
+};
+/* clang-format on */
+
+const struct command *command_rows(size_t *count) {
+    *count = sizeof commands / sizeof *commands;
+    return commands;
+}
+
+/* ---- Which row a line is ---- */
+
+/* Takes the words of a pattern off; false, and nothing taken, when the line goes on with other words. */
+static bool pattern_take(struct words *w, const char *pattern) {
+    struct words at = *w;
+    struct text rest = text_of(pattern), want, word;
+    bool more = true;
+    while (more) {
+        rest = text_cut(rest, ' ', &want, &more);
+        if (!words_next(&at, &word) || !text_same(word, want))
+            return false;
+    }
+    *w = at;
+    return true;
+}
+
+/* The words that stand behind a selector, in the grammar where it is `peer`. */
+static const char *pattern_selected(const struct command *row) {
+    return row->selects && row->v6 && strncmp(row->v6, "peer ", 5) == 0 ? row->v6 + 5 : NULL;
+}
+
+/* The row with the longest pattern that the words start with. */
+static const struct command *command_find(struct call *call) {
+    const struct command *best = NULL;
+    struct words rest = call->words;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        const struct command *row = &commands[i];
+        const char *patterns[2] = {call->selected ? pattern_selected(row) : row->v6,
+                                   call->selected && !row->selects ? NULL : row->v4};
+        for (unsigned j = 0; j < 2; j++) {
+            struct words at = call->words;
+            if (patterns[j] && pattern_take(&at, patterns[j]) && (!best || at.p > rest.p)) {
+                best = row;
+                rest = at;
+            }
+        }
+    }
+    call->words = rest;
+    return best;
+}
+
+/* `peer list`, `peer show`, ...: a word of the command stands where a selector would. */
+static bool is_peer_command(const struct words *w) {
+    struct words at = *w;
+    struct text word;
+    static const char *const words[] = {"list", "show", "create", "delete"};
+    if (!words_accept(&at, "peer") || !words_next(&at, &word))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_is(word, words[i]))
+            return true;
+    return false;
+}
+
+/* Selector, row and peers of a line; false: it is no command. */
+static bool call_resolve(struct call *call) {
+    struct text word, selector = {"", 0};
+    words_peek(&call->words, &word);
+    call->selected = text_is(word, "neighbor") || (text_is(word, "peer") && !is_peer_command(&call->words));
+    if (call->selected && !selector_take(&call->words, &selector))
+        return words_fail(&call->words, "the selector of neighbors is not well formed");
+    call->command = command_find(call);
+    if (!call->command) {
+        words_next(&call->words, &word);
+        return words_fail(&call->words, "unknown command");
+    }
+    if (call->command->reach)
+        call->targets = targets_of(call->api, call->client, selector, call->command->reach);
+    return true;
+}
+
+static bool is_ascii(struct text t) {
+    for (size_t i = 0; i < t.len; i++)
+        if (t.p[i] & 0x80)
+            return false;
+    return true;
+}
+
+void command_run(struct api *api, struct client *c, struct text line) {
+    while (line.len && (line.p[0] == ' ' || line.p[0] == '\t'))
+        line = (struct text){line.p + 1, line.len - 1};
+    struct call call = {.api = api, .client = c, .line = line, .json = api->answers == FORM_6};
+    call.words = words_of_line(line, &call.complaint);
+    if (!is_ascii(line))
+        answer_why(&call, "only ASCII is understood");
+    else if (line.len == 0 && api->answers == FORM_5)
+        answer_error(api, c);
+    else if (line.len == 0 || line.p[0] == '#')
+        command_comment(&call);
+    else if (words_accept(&call.words, "debug"))
+        api->world.log(api->world.context, c->name.p, words_rest(&call.words));
+    else if (call_resolve(&call))
+        call.command->run(&call);
+    else
+        answer_refused(&call);
+}
+
+/* `sync`, `async`, `json` and `text` may end an announce or withdraw: two of them at most (api-commands.md 9.1). */
+void call_end_words(struct call *call) {
+    call->sync = call->client->sync;
+    for (int i = 0; i < 2; i++) {
+        struct text rest = words_rest(&call->words);
+        const char *end = rest.p + rest.len, *word;
+        while (end > rest.p && (end[-1] == ' ' || end[-1] == '\t'))
+            end--;
+        for (word = end; word > rest.p && word[-1] != ' ' && word[-1] != '\t';)
+            word--;
+        struct text last = {word, (size_t)(end - word)};
+        bool sync = text_is(last, "sync"), mode = sync || text_is(last, "async");
+        if (!mode && !text_is(last, "json") && !text_is(last, "text"))
+            return;
+        if (mode)
+            call->sync = sync;
+        call->words.end = word;
+    }
+}

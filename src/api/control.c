@@ -1,0 +1,100 @@
+/* Commands that are about the program, the client's own session, or a peer as a whole. */
+#include "api/private.h"
+#include "base/number.h"
+
+void command_comment(struct call *call) {
+    if (call->line.len)
+        call->api->world.log(call->api->world.context, call->client->name.p, call->line);
+    answer_done(call->api, call->client);
+}
+
+/* The answer first: what was asked for may end the client. */
+void command_request(struct call *call) {
+    static const char *const answers[] = {
+        [API_SHUTDOWN] = "shutdown in progress",
+        [API_RELOAD] = "reload in progress",
+        [API_RESTART] = "restart in progress",
+    };
+    enum api_request request = (enum api_request)call->command->value;
+    answer_status(call, answers[request]);
+    answer_done(call->api, call->client);
+    call->api->world.request(call->api->world.context, request, call->client->id);
+}
+
+/* Commands are run as they come: no queue is ever left. ExaBGP 5.0 does not answer. */
+void command_reset(struct call *call) {
+    if (call->api->answers == FORM_5)
+        return;
+    answer_status(call, "asynchronous queue cleared");
+    answer_done(call->api, call->client);
+}
+
+void command_version(struct call *call) {
+    struct text version = call->api->settings.version;
+    answer_format(call->api, call->client,
+                  call->json ? "{\"version\": \"%.*s\", \"application\": \"exabgp\"}" : "exabgp %.*s",
+                  TEXT_ARGS(version));
+    answer_done(call->api, call->client);
+}
+
+/* `disable` is answered itself, `silence` is not. */
+void command_ack(struct call *call) {
+    struct client *c = call->client;
+    if (call->command->value == ACK_DISABLE)
+        answer_done(call->api, c);
+    c->ack = call->command->value == ACK_ENABLE;
+    if (c->ack)
+        answer_done(call->api, c);
+}
+
+/* ExaBGP raises an exception in the task of the command, to test that it lives on. */
+void command_crash(struct call *call) {
+    if (call->api->answers != FORM_5)
+        answer_done(call->api, call->client);
+    answer_error(call->api, call->client);
+}
+
+/* ---- Peers as a whole ---- */
+
+/* A code that no NOTIFICATION can carry is refused. A selector that matches nobody is fine; in the form of ExaBGP 5.0
+ * none at all means nobody. */
+void command_teardown(struct call *call) {
+    struct api *api = call->api;
+    struct text word;
+    uint64_t code;
+    if (!words_next(&call->words, &word) || !number_parse(word, UINT8_MAX, &code) || !words_done(&call->words)) {
+        answer_why(call, "teardown wants a code of 0 to 255");
+        return;
+    }
+    bool nobody = !call->selected && api->answers == FORM_5;
+    for (uint32_t i = 0; i < call->targets.count && !nobody; i++)
+        if (session_terms(peer_session(call->targets.peers[i])))
+            peer_teardown(api->engine, call->targets.peers[i], (uint8_t)code, api->now);
+    answer_done(api, call->client);
+}
+
+static bool call_matches(struct call *call) {
+    if (call->targets.count)
+        return true;
+    answer_why(call, "no neighbor matches");
+    return false;
+}
+
+void command_flush(struct call *call) {
+    if (!call_matches(call))
+        return;
+    for (uint32_t i = 0; i < call->targets.count; i++)
+        peer_flush(call->api->engine, call->targets.peers[i], call->api->now);
+    answer_done(call->api, call->client);
+}
+
+void command_clear(struct call *call) {
+    struct engine *e = call->api->engine;
+    for (uint32_t i = 0; i < call->targets.count; i++) {
+        if (call->command->value)
+            peer_clear_in(e, call->targets.peers[i]);
+        else
+            peer_clear_out(e, call->targets.peers[i], call->api->now);
+    }
+    answer_done(call->api, call->client);
+}

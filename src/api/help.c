@@ -1,0 +1,91 @@
+/* `help` and `system help`: the table of commands, printed. */
+#include "api/private.h"
+#include "base/memory.h"
+
+static void put_options(struct buffer *b, const struct command *row) {
+    for (size_t i = 0; i < 4 && row->options[i]; i++) {
+        put_string(b, i ? " | " : "[ ");
+        put_string(b, row->options[i]);
+    }
+    put_string(b, row->options[0] ? " ] " : "");
+}
+
+/* An entry of the list: `[neighbor <ip> [filters]] announce route`; one without selector ends in a blank. */
+static struct text help_entry(const struct command *row, bool v6, struct buffer *b) {
+    buffer_clear(b);
+    if (row->selects == SELECTS)
+        put_string(b, v6 ? "[peer <ip> [filters]] " : "[neighbor <ip> [filters]] ");
+    put_string(b, v6 ? row->v6 : row->v4);
+    if (row->selects != SELECTS)
+        put_char(b, ' ');
+    put_options(b, row);
+    return buffer_text(b);
+}
+
+struct entry {
+    const struct command *row;
+    char text[96]; /* terminated */
+};
+
+static int entry_order(const void *a, const void *b) {
+    return strcmp(((const struct entry *)a)->text, ((const struct entry *)b)->text);
+}
+
+static size_t help_entries(struct entry *entries, bool v6, bool names_only) {
+    size_t count, kept = 0;
+    const struct command *rows = command_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t memory[sizeof entries->text];
+        struct buffer b = buffer_fixed(memory, sizeof memory);
+        if (!(v6 ? rows[i].help_v6 : rows[i].help_v4))
+            continue;
+        struct text t = names_only ? text_of(rows[i].v6) : help_entry(&rows[i], v6, &b);
+        struct entry *entry = &entries[kept++];
+        *entry = (struct entry){.row = &rows[i]};
+        memcpy(entry->text, t.p, t.len < sizeof entry->text ? t.len : sizeof entry->text - 1);
+    }
+    qsort(entries, kept, sizeof *entries, entry_order);
+    return kept;
+}
+
+static void help_text(struct call *call, struct entry *entries, bool v6) {
+    struct buffer *out = client_out(call->client);
+    size_t count = help_entries(entries, v6, false);
+    put_string(out, v6 ? "\navailable API commands (v6 format):\n====================================\n"
+                       : "\navailable API commands are listed here:\n=======================================\n");
+    put_literal(out, "\nfilter can be: [local-ip <ip>][local-as <asn>][peer-as <asn>][router-id <router-id>]\n\n");
+    put_string(out, v6 ? "commands:\n---------\n\n" : "command are:\n------------\n\n");
+    for (size_t i = 0; i < count; i++) {
+        put_string(out, entries[i].text);
+        put_char(out, '\n');
+    }
+    put_char(out, '\n');
+}
+
+static void help_json(struct call *call, struct entry *entries) {
+    struct buffer *out = client_out(call->client);
+    size_t count = help_entries(entries, true, true);
+    put_literal(out, "{\"description\": \"Available API commands (v6 format)\", \"peer_filters\": [\"local-ip\", "
+                     "\"local-as\", \"peer-as\", \"router-id\"], \"commands\": [");
+    for (size_t i = 0; i < count; i++) {
+        const struct command *row = entries[i].row;
+        put_format(out, "%s{\"command\": \"%s\", \"neighbor_support\": %s, \"json_support\": true", i ? ", " : "",
+                   row->v6, row->selects == SELECTS ? "true" : "false");
+        for (size_t j = 0; j < 4 && row->options[j]; j++)
+            put_format(out, "%s\"%s\"", j ? ", " : ", \"options\": [", row->options[j]);
+        put_string(out, row->options[0] ? "]}" : "}");
+    }
+    put_literal(out, "]}\n");
+}
+
+void command_help(struct call *call) {
+    size_t count;
+    command_rows(&count);
+    struct entry *entries = memory_new(count * sizeof *entries);
+    if (call->json)
+        help_json(call, entries);
+    else
+        help_text(call, entries, call->api->answers != FORM_5);
+    free(entries);
+    answer_done(call->api, call->client);
+}

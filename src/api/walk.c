@@ -1,0 +1,26 @@
+/* Long answers: made a piece at a time, as fast as the client reads them. Its next commands wait until they are over.
+ */
+#include "api/private.h"
+#include "base/memory.h"
+
+void walk_free(struct walk *walk) {
+    if (walk && walk->release)
+        walk->release(walk);
+    free(walk);
+}
+
+void walk_begin(struct call *call, struct walk *walk) {
+    call->client->walk = walk;
+    walk_go_on(call->api, call->client);
+}
+
+void walk_go_on(struct api *api, struct client *c) {
+    while (c->walk && client_roomy(api, c)) {
+        if (c->walk->step(c->walk, api, client_out(c)))
+            continue;
+        walk_free(c->walk);
+        c->walk = NULL;
+        answer_done(api, c);
+    }
+    client_feed(api, c);
+}
