@@ -333,6 +333,7 @@ void yottabgp_turn(struct yottabgp *y, uint64_t now) {
         engine_closed(y->engine, y->failed[--y->failed_count], "could not be tried", now);
     if (y->acts)
         library_act(y, now);
+    api_turn(y->api, now);
     if (y->ending ? helpers_gone(y) || now >= y->end_by : engine_all_stopped(y->engine)) {
         if (!y->ending)
             library_log(y, YOTTABGP_INFO, "reactor", "no neighbor is tried any more");
