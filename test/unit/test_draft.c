@@ -5,6 +5,7 @@
 #include "bgp/attribute.h"
 #include "bgp/draft.h"
 #include "bgp/family.h"
+#include "bgp/part/service.h"
 #include "unit.h"
 
 struct made {
@@ -304,6 +305,165 @@ static void octets_are_taken_where_the_family_is_said(void **state) {
     assert_false(m->good);
 }
 
+/* ---- FlowSpec ---- */
+
+static void flow_actions_are_communities(void **state) {
+    struct made *m = *state;
+    static const struct {
+        const char *words, *attributes;
+    } cases[] = {
+        {"accept", ""},
+        {"discard", "C010088006000000000000"},
+        {"rate-limit 9600", "C010088006000046160000"},
+        {"rate-limit 9600 bytes", "C010088006000046160000"},
+        {"rate-limit 1000 packets", "C01008800C0000447A0000"},
+        {"rate-limit 5000000000000", "C01008800600005368D4A5"},
+        {"redirect 65500:12345", "C010088008FFDC00003039"},
+        {"redirect 258:33756718", "C010088008010202"
+                                  "03162E"},
+        {"redirect 70000:5", "C0100882080001117000"
+                             "05"},
+        {"redirect 1.2.3.4", "40030401020304"
+                             "C010080800000000000000"},
+        {"redirect 2001:db8::1", "40031020010DB8000000000000000000000001"
+                                 "C010080800000000000000"},
+        {"redirect \"[2001:db8::1]\"", "40031020010DB8000000000000000000000001"
+                                       "C010080800000000000000"},
+        {"redirect [2001:db8::1]", "40031020010DB8000000000000000000000001"
+                                   "C010080800000000000000"},
+        {"next-hop 1.2.3.4 redirect-to-nexthop", "40030401020304"
+                                                 "C010080800000000000000"},
+        {"redirect-to-nexthop-ietf 1.2.3.4", "C01008010C010203040000"},
+        {"redirect-to-nexthop-ietf 2001:db8::1", "C01914000C20010DB80000000000000000000000010000"},
+        {"copy 1.2.3.4", "40030401020304"
+                         "C010080800000000000001"},
+        {"mark 46", "C01008800900000000002E"},
+        {"action terminal", "C010088007000000000001"},
+        {"action sample", "C010088007000000000002"},
+        {"action sample-terminal", "C010088007000000000003"},
+        {"interface-set transitive:input:1234:1234", "C010080702000004D244D2"},
+        {"interface-set non-transitive:output:65000:5", "C0100847020000FDE88005"},
+        {"interface-set input:1234:1", "C010080702000004D24001"},
+        {"interface-set [ input:1:1 transitive:input-output:65000:3 ]", "C0101007020000000140010702"
+                                                                        "0000FDE8C003"},
+        {"mark 1 discard action sample", "C01018"
+                                         "8006000000000000"
+                                         "8007000000000002"
+                                         "8009000000000001"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char line[128];
+        snprintf(line, sizeof line, "destination 10.0.0.0/24 %s", cases[i].words);
+        make(m, &family_ipv4_flow, DRAFT_ANNOUNCE, line);
+        assert_true(m->good);
+        assert_nlri(m, "0501180A0000");
+        assert_attributes(m, cases[i].attributes);
+    }
+}
+
+static void flow_mistakes_are_named(void **state) {
+    struct made *m = *state;
+    static const struct {
+        const char *line, *message, *nearest;
+    } cases[] = {
+        {"rate-limit foo", "rate limit is not valid: \"foo\"", ""},
+        {"redirect 70000:70000", "redirect 70000:70000: beside a 32 bit AS the number has 16 bits", ""},
+        {"redirect 1.2.3.4:5", "redirect 1.2.3.4:5: neither an address nor a route target", ""},
+        {"redirect \"[2001:db8::1]:5\"", "redirect [2001:db8::1]:5: neither an address nor a route target", ""},
+        {"mark 64", "DSCP mark is not valid: \"64\"", ""},
+        {"action foo", "'foo' is not a valid flow action", ""},
+        {"interface-set input:1:16384", "'input:1:16384' is not a valid interface-set", ""},
+        {"interface-set up:1:1", "'up:1:1' is not a valid interface-set", ""},
+        {"copy foo", "unrecognised ip address \"foo\"", ""},
+        {"protocl tcp", "unknown command \"protocl\"", "protocol"},
+        {"protocol tpc", "unknown protocol tpc", ""},
+        {"port !80", "invalid operator syntax !80", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        make(m, &family_ipv4_flow, DRAFT_ANNOUNCE, cases[i].line);
+        assert_string_equal(m->complaint.message, cases[i].message);
+        assert_string_equal(m->complaint.nearest, cases[i].nearest);
+    }
+}
+
+static void flow_blocks_are_words_too(void **state) {
+    struct made *m = *state;
+    m->complaint = (struct complaint){0};
+    struct words words = words_of_line(
+        text_of(
+            "{ rd 65000:1; match { destination 10.8.0.0/24; protocol [ tcp udp ]; } scope { interface-set input:1:1; } "
+            "then { discard; } } rest"),
+        &m->complaint);
+    struct text rest;
+    assert_true(draft_start(&m->draft, &family_ipv4_flow, &words) && draft_block(&m->draft, &words));
+    assert_true(words_next(&words, &rest) && text_is(rest, "rest"));
+    assert_true(finish(m, DRAFT_ANNOUNCE, &words));
+    assert_ptr_equal(m->draft.family, &family_ipv4_flow_vpn);
+    assert_nlri(m, "12"
+                   "0000FDE800000001"
+                   "01180A0800"
+                   "0301068111");
+    assert_attributes(m, "C01010"
+                         "0702000000014001"
+                         "8006000000000000");
+    static const char *const wrong[] = {"match { }",
+                                        "{ match { protocol tcp }",
+                                        "{ match { protocol tcp; }",
+                                        "{ protocol tcp;",
+                                        "{ discard }",
+                                        "{ discard foo; }",
+                                        "{ ; }  {"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        m->complaint = (struct complaint){0};
+        words = words_of_line(text_of(wrong[i]), &m->complaint);
+        draft_clear(&m->draft);
+        bool good = draft_start(&m->draft, &family_ipv4_flow, &words) && draft_block(&m->draft, &words);
+        assert_int_equal(good, i == 6);
+        assert_int_equal(m->complaint.made, !good);
+    }
+}
+
+/* As long as FlowSpec allows, with the length in two octets; and one octet more. */
+static void flow_rules_have_a_longest(void **state) {
+    struct made *m = *state;
+    struct buffer line = buffer_growing();
+    for (int longest = 1; longest >= 0; longest--) {
+        buffer_clear(&line);
+        put_literal(&line, "port [");
+        for (int i = 0; i < 1364; i++)
+            put_literal(&line, " =1000");
+        put_string(&line, longest ? " =5 ]" : " =1000 ]");
+        make(m, &family_ipv4_flow, DRAFT_ANNOUNCE, written(&line));
+        assert_int_equal(m->good, longest);
+        if (!longest)
+            break;
+        assert_int_equal(buffer_len(&m->nlri), 4097);
+        assert_int_equal(m->nlri.base[0], 0xff);
+        assert_int_equal(m->nlri.base[1], 0xff);
+        struct cursor from = buffer_cursor(&m->nlri);
+        struct nlri nlri;
+        assert_true(nlri_next(&family_ipv4_flow, false, &from, &nlri) && cursor_done(&from));
+        assert_int_equal(family_ipv4_flow.check(nlri.octets, true), HARM_NONE);
+    }
+    buffer_release(&line);
+}
+
+static void services_have_ports(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        unsigned port;
+    } cases[] = {{"1ci-smcs", 3091}, {"http", 80}, {"HTTPS", 443}, {"ssh", 22},
+                 {"domain", 53},     {"bgp", 179}, {"ntp", 123},   {"zymed-zpp", 2133},
+                 {"http_alt", 8080}, {"x", 0},     {"", 0},        {"httpz", 0},
+                 {"htt", 0},         {"zzz", 0},   {"http ", 0},   {"a-name-that-is-longer-than-any-service-has", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint16_t port = 0;
+        assert_int_equal(service_port(text_of(cases[i].name), &port), cases[i].port != 0);
+        assert_int_equal(port, cases[i].port);
+    }
+}
+
 static void a_warm_draft_allocates_nothing(void **state) {
     struct made *m = *state;
     static const char line[] = "10.0.0.0/24 next-hop 1.2.3.4 med 5 attribute [ 0x63 0xC0 0x0102 ]";
@@ -333,6 +493,11 @@ int main(void) {
         MADE(tails_refuse_what_the_long_way_complains_about),
         MADE(mistakes_are_named),
         MADE(octets_are_taken_where_the_family_is_said),
+        MADE(flow_actions_are_communities),
+        MADE(flow_mistakes_are_named),
+        MADE(flow_blocks_are_words_too),
+        MADE(flow_rules_have_a_longest),
+        cmocka_unit_test(services_have_ports),
         MADE(a_warm_draft_allocates_nothing),
     };
     return cmocka_run_group_tests_name("draft", tests, NULL, NULL);

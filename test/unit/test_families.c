@@ -16,11 +16,11 @@ static bool nlri_parse(struct words *words, struct buffer *wire) {
     size_t raw;
     if (!f)
         return words_fail(words, "no family");
-    put_u16(wire, f->afi);
-    put_u8(wire, f->safi);
     draft_init(&d);
     bool good = draft_route(&d, f, words);
     d.has_next_hop = true;
+    put_u16(wire, d.family->afi);
+    put_u8(wire, d.family->safi);
     good = good && draft_finish(&d, DRAFT_ANNOUNCE, words, wire, &attributes, &raw);
     draft_release(&d);
     buffer_release(&attributes);
