@@ -31,7 +31,8 @@ static const struct attribute_word {
 };
 
 const struct attribute_kind *attribute_kind_of(uint8_t code) {
-    return attribute_by_code[code];
+    const struct attribute_kind *kind = attribute_by_code[code];
+    return kind && !kind->written_only ? kind : NULL;
 }
 
 const struct attribute_kind *attribute_kind_named(struct text name) {
@@ -140,8 +141,8 @@ static bool attribute_text_is_exact(const struct attribute_kind *kind, struct cu
 }
 
 /* As a command: in words where they say it all, else in hexadecimal. */
-static void attribute_command(const struct attribute_kind *kind, const struct attribute *a, const struct style *style,
-                              struct buffer *out) {
+static void attribute_command(const struct attribute *a, const struct style *style, struct buffer *out) {
+    const struct attribute_kind *kind = attribute_by_code[a->code];
     size_t start = buffer_len(out);
     if (kind && kind->text && kind->parse) {
         kind->text(a->value, style, out);
@@ -163,7 +164,7 @@ void attribute_text(const struct attribute *a, size_t list, const struct style *
         put_literal(out, " ");
     size_t start = buffer_len(out);
     if (style->command)
-        attribute_command(kind, a, style, out);
+        attribute_command(a, style, out);
     else if (!attribute_is_opaque(kind, style))
         kind->text(a->value, style, out);
     else if (attribute_passed_on(a, &passed))

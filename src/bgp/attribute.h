@@ -33,8 +33,9 @@ struct attribute_kind {
     uint8_t flags; /* the Optional and Transitive bits of a correct one */
     /* Of UPDATE Message Error, when there is nothing to withdraw (UPD-12): 6 origin, 11 AS_PATH, ... */
     uint8_t subcode;
-    bool apart;                   /* not shown among the attributes of a route, but elsewhere or never */
-    bool may_be_empty;            /* a value of no octets says something; else it is no attribute at all */
+    bool written_only; /* it has words, but is not recognized when it comes: attribute_kind_of() does not know it */
+    bool apart;        /* not shown among the attributes of a route, but elsewhere or never */
+    bool may_be_empty; /* a value of no octets says something; else it is no attribute at all */
     enum attribute_opaque opaque; /* ALWAYS: text() is for commands alone, and json() is NULL */
     enum harm flags_harm;         /* what wrong flags cost (ATT-00) */
     const char *name;             /* the word in configuration, API and JSON alike */
@@ -61,7 +62,7 @@ struct attribute_kind {
     void (*send)(struct cursor value, const struct terms *terms, struct buffer *out);
 };
 
-/* The row of a code, or NULL: then it is passed on as its flags say (UPD-25, 26, 27). */
+/* The row of a code that is recognized, or NULL: then it is passed on as its flags say (UPD-25, 26, 27). */
 const struct attribute_kind *attribute_kind_of(uint8_t code);
 /* The row of a name as configuration and API spell it (its aliases too), or NULL. */
 const struct attribute_kind *attribute_kind_named(struct text name);

@@ -67,7 +67,7 @@ static void every_word_finds_its_row(void **state) {
     const struct attribute_kind *const *kinds = attribute_kinds(&count);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(attribute_kind_named(text_of(kinds[i]->name)), kinds[i]->parse ? kinds[i] : NULL);
-        assert_ptr_equal(attribute_kind_of(kinds[i]->code), kinds[i]);
+        assert_ptr_equal(attribute_kind_of(kinds[i]->code), kinds[i]->written_only ? NULL : kinds[i]);
         assert_true(i == 0 || kinds[i]->code > kinds[i - 1]->code);
     }
     assert_null(attribute_kind_named(text_of("mEd")));
