@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "session/private.h"
 
-enum { OPEN_WAIT = 240 };                                   /* seconds */
+enum { OPEN_WAIT = 240 /* seconds */, RESTART_NOTIFICATION = 0x40 };
 static const uint64_t close_wait = 1000000, no_wait = 1000; /* microseconds */
 
 struct fsm_row {
@@ -80,7 +80,7 @@ static bool act_open(struct channel *c, struct fsm_input *in) {
         return false;
     if (c->state == FSM_WAIT) {
         c->peer_spoke_first = true;
-        fsm_send_open(c, open_as(&c->peers), in->now);
+        fsm_send_open(c, offer.asn4 ? open_as(&c->peers) : c->peers.as, in->now);
         tell_state(c, SESSION_OPENSENT);
     }
     if (!open_agree(&offer, &c->ours, &c->peers, &c->terms, &in->fault))
@@ -246,6 +246,16 @@ static bool fsm_bad_communication(struct cursor data) {
     return false;
 }
 
+/* NOT-06: both sides said that a NOTIFICATION keeps the routes (RFC 8538: the N bit). */
+static bool fsm_keeps_routes(const struct channel *c) {
+    struct capability_walk walk = {0};
+    struct cursor value;
+    bool ours = false;
+    while (open_capability_of(&c->ours, CAPABILITY_GRACEFUL_RESTART, &walk, &value))
+        ours = cursor_u8(&value) & RESTART_NOTIFICATION;
+    return c->state == FSM_ESTABLISHED && c->terms.graceful_restart && c->terms.restart_notification && ours;
+}
+
 static const char *fsm_notification_row(const struct channel *c, uint8_t code, uint8_t subcode, struct cursor data) {
     if (c->state == FSM_OPENSENT && code == 2 && subcode == 1)
         return "NOT-05";
@@ -253,7 +263,7 @@ static const char *fsm_notification_row(const struct channel *c, uint8_t code, u
         return "NOT-04";
     if (code == 6 && (subcode == 2 || subcode == 4) && fsm_bad_communication(data))
         return "NOT-03";
-    if (c->state == FSM_ESTABLISHED && c->terms.restart_notification)
+    if (fsm_keeps_routes(c))
         return "NOT-06";
     bool known =
         strcmp(notification_code_name(code), "unknown") && strcmp(notification_subcode_name(code, subcode), "unknown");

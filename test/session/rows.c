@@ -1,0 +1,80 @@
+#include "session/rows.h"
+
+#include <stdio.h>
+
+#include "unit/unit.h"
+
+static const uint8_t restart_keeps[] = {64, 2, 0xc0, 0x78};
+
+void rows_settle(struct lone *l, unsigned how, char state) {
+    struct offer *ours = &l->settings.offer, *peers = &l->peer;
+    ours->extended_message = how & EXTENDED;
+    ours->operational = peers->operational = how & OPERATIONAL;
+    ours->refresh = peers->refresh = how & ENHANCED;
+    ours->required = how & STRICT ? 1 : 0;
+    ours->graceful_restart = peers->graceful_restart = how & RESTART;
+    if (how & KEEPS) {
+        ours->raw = peers->raw = restart_keeps;
+        ours->raw_len = peers->raw_len = sizeof restart_keeps;
+    }
+    if (how & INTERNAL)
+        ours->peer_as = peers->local_as = ours->local_as;
+    if (state == 'W')
+        ours->local_as = 0;
+}
+
+uint64_t rows_reach(struct lone *l, char state) {
+    switch (state) {
+    case 'C': return lone_to_openconfirm(l);
+    case 'E': return lone_to_established(l);
+    default: return lone_to_opensent(l);
+    }
+}
+
+char rows_state(const struct lone *l) {
+    return "IAWSCE"[session_state(l->session)];
+}
+
+/* ---- How it ended ---- */
+
+unsigned occurrences(const char *in, const char *what) {
+    unsigned n = 0;
+    for (const char *at = in; (at = strstr(at, what)); at++)
+        n++;
+    return n;
+}
+
+/* However it ends, it is told once, with the row, and counted once. */
+void rows_check_end(struct lone *l, uint64_t stream, const char *counted) {
+    const char *events = lone_events(l);
+    char row[32];
+    snprintf(row, sizeof row, "[%s]", counted);
+    assert_int_equal(occurrences(events, "down "), 1);
+    assert_int_equal(occurrences(events, row), 1);
+    assert_int_equal(lone_row(l, counted), 1);
+    assert_true(l->streams[stream].closed);
+    assert_true(session_state(l->session) <= SESSION_CONNECT); /* the next try, if any */
+    lone_give_keepalive(l, stream);
+    assert_string_equal(lone_events(l), "");
+}
+
+/* ---- Which rows were tried ---- */
+
+static char rows_covered[256][8];
+static unsigned rows_count;
+
+bool is_covered(const char *id) {
+    for (unsigned i = 0; i < rows_count; i++)
+        if (!strncmp(rows_covered[i], id, 6))
+            return true;
+    return false;
+}
+
+void covers(const char *id) {
+    if (!is_covered(id))
+        memcpy(rows_covered[rows_count++], id, 6);
+}
+
+unsigned covered_count(void) {
+    return rows_count;
+}
