@@ -7,7 +7,7 @@
 #include "base/complaint.h"
 #include "engine/neighbor.h"
 
-struct process { /* a helper program */
+struct process { /* a helper program; every text is terminated */
     struct text name;
     struct text *argv; /* argv[0] is the path that was found */
     unsigned argc;
@@ -30,14 +30,16 @@ struct configuration {
 /* One thing wrong in a file, with what is needed to show it. */
 struct config_error {
     struct complaint complaint;
-    const char *file;   /* borrowed from the report's arena */
-    struct text source; /* the line */
+    const char *file;   /* borrowed from the report's arena; NULL: the message names it */
+    struct text source; /* the line, tabs as blanks */
+    bool warning;       /* read all the same, as ExaBGP does, though hardly what was meant */
 };
 
 struct config_report {
     struct arena arena;
     struct config_error *errors;
     size_t count, room;
+    size_t wrong;  /* errors among them that are no warnings */
     bool too_many; /* more than CONFIG_ERRORS_MOST: the rest is not kept */
 };
 enum { CONFIG_ERRORS_MOST = 100 };
@@ -47,6 +49,7 @@ struct config_options {
     struct text software;     /* what capability 75 says */
     const char *folder;       /* where programs are looked for beside /etc/exabgp and PATH; NULL: that of the file */
     bool check_programs;      /* `run` must name a program that can be run */
+    bool passive;             /* exabgp.bgp.passive: every neighbor waits, ranges may be peers without saying so */
 };
 
 /* Reads a whole file ("-": standard input). All errors are found in one run. True: *out is good and the caller releases

@@ -1,0 +1,174 @@
+/* Reading a configuration: the file, the parser around it, and what is owned afterwards. */
+#include "config/config.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "config/file.h"
+#include "config/parser.h"
+
+/* ---- Names ---- */
+
+static bool name_same(const void *context, uint32_t number, const void *key) {
+    const struct names *n = context;
+    return text_same(n->texts[number - 1], *(const struct text *)key);
+}
+
+uint32_t names_find(const struct names *n, struct text name) {
+    uint32_t number = table_find(&n->table, hash_octets(name.p, name.len, 0), name_same, n, &name);
+    return number ? number - 1 : NAME_UNKNOWN;
+}
+
+bool names_add(struct names *n, struct text name) {
+    if (names_find(n, name) != NAME_UNKNOWN)
+        return false;
+    if (n->count == n->room) {
+        n->room = n->room ? n->room * 2 : 16;
+        n->texts = memory_resize(n->texts, n->room * sizeof *n->texts);
+    }
+    n->texts[n->count++] = name;
+    table_add(&n->table, hash_octets(name.p, name.len, 0), (uint32_t)n->count);
+    return true;
+}
+
+void names_release(struct names *n) {
+    table_release(&n->table);
+    free(n->texts);
+}
+
+/* ---- The parser ---- */
+
+static void parser_init(struct parser *p, struct text text, const struct config_options *options,
+                        struct configuration *out, struct config_report *report) {
+    *p = (struct parser){.options = options,
+                         .text = text,
+                         .out = out,
+                         .report = report,
+                         .nlri = buffer_growing(),
+                         .attributes = buffer_growing()};
+    lexer_init(&p->lexer, text, &p->scratch, &p->complaint);
+    draft_init(&p->draft);
+}
+
+static void parser_release(struct parser *p) {
+    for (size_t i = 0; i < p->template_names.count; i++)
+        source_release(p->templates[i]);
+    free(p->templates);
+    free(p->links);
+    names_release(&p->template_names);
+    names_release(&p->api_names);
+    names_release(&p->process_names);
+    names_release(&p->neighbor_names);
+    names_release(&p->neighbor_listens);
+    draft_release(&p->draft);
+    buffer_release(&p->nlri);
+    buffer_release(&p->attributes);
+    lexer_release(&p->lexer);
+    arena_release(&p->scratch);
+}
+
+/* ---- Texts that are no configuration ---- */
+
+static bool is_empty(struct text t) {
+    bool comment = false;
+    for (size_t i = 0; i < t.len; i++) {
+        char c = t.p[i];
+        comment = c == '#' || (comment && c != '\n');
+        if (!comment && c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != '\\')
+            return false;
+    }
+    return true;
+}
+
+/* The first line that is no text; 0 when all is. */
+static uint32_t first_bad_line(struct text t) {
+    uint32_t line = 0;
+    if (is_utf8(t) && !memchr(t.p, 0, t.len))
+        return 0;
+    struct text one;
+    for (bool more = true; more;) {
+        t = text_cut(t, '\n', &one, &more);
+        line++;
+        if (!is_utf8(one) || (one.len && memchr(one.p, 0, one.len)))
+            return line;
+    }
+    return line;
+}
+
+static bool text_is_configuration(struct parser *p) {
+    uint32_t bad;
+    if (is_empty(p->text))
+        report_error(p, (struct place){0, 0}, "issue setting the configuration parser, no data");
+    else if ((bad = first_bad_line(p->text)))
+        report_error(p, (struct place){0, 0}, "line %u is no text in UTF-8: this is no configuration file", bad);
+    else
+        return true;
+    return false;
+}
+
+/* ---- All of it ---- */
+
+bool config_read_text(struct text text, const char *name, const struct config_options *options,
+                      struct configuration *out, struct config_report *report) {
+    struct parser p;
+    *out = (struct configuration){0};
+    *report = (struct config_report){0};
+    if (!text.p)
+        text.p = "";
+    parser_init(&p, text, options, out, report);
+    p.file = arena_string(&report->arena, text_of(name));
+    if (text_is_configuration(&p)) {
+        section_run(&p);
+        neighbors_link(&p);
+        report_sort(report);
+    }
+    parser_release(&p);
+    if (report->wrong == 0)
+        return true;
+    config_release(out);
+    return false;
+}
+
+/* The folder of a file, where its programs are looked for. */
+static const char *folder_of(const char *path, struct arena *arena) {
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return ".";
+    return slash == path ? "/" : arena_string(arena, (struct text){path, (size_t)(slash - path)});
+}
+
+bool config_read_file(const char *path, const struct config_options *options, struct configuration *out,
+                      struct config_report *report) {
+    struct buffer octets = buffer_growing();
+    struct arena arena = {0};
+    struct config_options with = *options;
+    char why[128];
+    bool good = file_read(path, FILE_MOST, &octets, why, sizeof why);
+    if (good) {
+        if (!with.folder)
+            with.folder = folder_of(path, &arena);
+        good = config_read_text(buffer_text(&octets), strcmp(path, "-") ? path : "stdin", &with, out, report);
+    } else {
+        struct configuration none = {0};
+        struct parser p;
+        *out = none;
+        *report = (struct config_report){0};
+        parser_init(&p, (struct text){"", 0}, options, out, report);
+        report_error(&p, (struct place){0, 0}, "%s is not an exabgp config file (%s)", path, why);
+        parser_release(&p);
+    }
+    arena_release(&arena);
+    buffer_release(&octets);
+    return good;
+}
+
+void config_release(struct configuration *c) {
+    for (size_t i = 0; i < c->neighbor_count; i++)
+        route_list_release(&c->neighbors[i]->routes);
+    free(c->neighbors);
+    free(c->processes);
+    arena_release(&c->arena);
+    *c = (struct configuration){0};
+}

@@ -1,0 +1,182 @@
+/* Sections of helper programs, and where a program is looked for (config.md 3).
+ *
+ * What surprises: of several files that a relative name may mean, the last one counts, and the folders of PATH come
+ * after /etc/exabgp and that of the configuration. */
+#include "config/parser.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+static void *process_base(struct parser *p) {
+    return p->process;
+}
+
+static struct given *process_given(struct parser *p) {
+    return &p->process->given;
+}
+
+/* ---- Where a program is ---- */
+
+struct search {
+    struct text name;
+    struct buffer path; /* fixed; the candidate that is tried */
+    char found[PATH_MAX];
+};
+
+/* FOLDER/NAME, when there is such a file, in the place of an earlier one. */
+static void search_try(struct search *s, struct text folder) {
+    struct stat about;
+    buffer_clear(&s->path);
+    put_text(&s->path, folder);
+    if (folder.len == 0 || folder.p[folder.len - 1] != '/')
+        put_char(&s->path, '/');
+    put_text(&s->path, s->name);
+    put_u8(&s->path, 0);
+    if (!s->path.full && stat((const char *)s->path.base, &about) == 0)
+        memcpy(s->found, s->path.base, buffer_len(&s->path));
+}
+
+static void search_path(struct search *s) {
+    const char *path = getenv("PATH");
+    struct text rest = text_of(path ? path : ""), folder;
+    for (bool more = path != NULL; more;) {
+        rest = text_cut(rest, ':', &folder, &more);
+        if (folder.len)
+            search_try(s, folder);
+    }
+}
+
+/* A path that begins with etc/exabgp is one below the installation, wherever that is. */
+static void search_installed(struct search *s) {
+    char cwd[PATH_MAX];
+    search_try(s, text_of("/"));
+    if (getcwd(cwd, sizeof cwd))
+        search_try(s, text_of(cwd));
+}
+
+static void search_all(struct search *s, const char *folder) {
+    if (text_starts(s->name, "etc/exabgp")) {
+        search_installed(s);
+        return;
+    }
+    search_try(s, text_of("/etc/exabgp"));
+    if (folder)
+        search_try(s, text_of(folder));
+    search_path(s);
+}
+
+/* ---- Whether it can be run ---- */
+
+static bool program_may_run(const struct stat *about) {
+    unsigned bits = S_IXOTH;
+    if (about->st_uid == getuid())
+        bits |= S_IXUSR;
+    if (about->st_gid == getgid())
+        bits |= S_IXGRP;
+    return about->st_mode & bits;
+}
+
+static bool program_check(const char *path, struct words *words) {
+    struct stat about;
+    if (stat(path, &about) != 0)
+        return words_fail(words, "can not locate the program \"%s\"", path);
+    if (S_ISDIR(about.st_mode))
+        return words_fail(words, "can not execute directories \"%s\"", path);
+    if (about.st_mode & S_ISUID)
+        return words_fail(words, "refusing to run setuid programs \"%s\"", path);
+    if (about.st_mode & S_ISGID)
+        return words_fail(words, "refusing to run setgid programs \"%s\"", path);
+    if (!program_may_run(&about))
+        return words_fail(words, "exabgp will not be able to run this program \"%s\"", path);
+    if (!S_ISREG(about.st_mode))
+        return words_fail(words, "program must be a regular file \"%s\"", path);
+    return true;
+}
+
+/* The path of a program; the name itself where there is none. */
+static bool program_find(struct parser *p, struct text name, struct words *words, struct text *path) {
+    char memory[PATH_MAX];
+    struct search search = {.name = name, .path = buffer_fixed(memory, sizeof memory)};
+    if (name.len == 0 || name.p[0] != '/')
+        search_all(&search, p->options->folder);
+    *path = search.found[0] ? text_of(search.found) : name;
+    *path = arena_text(&p->out->arena, *path);
+    if (name.len == 0)
+        return words_fail(words, "the program has no name");
+    return !p->options->check_programs || program_check(path->p, words);
+}
+
+/* ---- The section ---- */
+
+static bool process_enter(struct parser *p, struct words *words) {
+    struct process_source *s = arena_new(&p->scratch, sizeof *s);
+    *s = (struct process_source){.at = p->at, .respawn = true, .user = {"", 0}, .group = {"", 0}, .cwd = {"", 0}};
+    p->process = s;
+    if (!words_next(words, &s->name))
+        s->name = text_of("{"); /* the second word of the line is the name, as it always was */
+    s->name = arena_text(&p->out->arena, s->name);
+    if (!names_add(&p->process_names, s->name)) {
+        struct text name = s->name;
+        s->name.p = NULL;
+        return words_fail(words, "a process section called \"%.*s\" already exists", TEXT_ARGS(name));
+    }
+    return true;
+}
+
+static void process_add(struct parser *p, const struct process *process) {
+    struct configuration *c = p->out;
+    if (c->process_count == p->process_room) {
+        p->process_room = p->process_room ? p->process_room * 2 : 8;
+        c->processes = memory_resize(c->processes, p->process_room * sizeof *c->processes);
+    }
+    c->processes[c->process_count++] = *process;
+}
+
+static struct text process_text(struct parser *p, struct text t) {
+    return arena_text(&p->out->arena, t);
+}
+
+static bool process_leave(struct parser *p, struct words *words) {
+    struct process_source *s = p->process;
+    p->process = NULL;
+    if (!source_has(&s->given, &settings_process, "run"))
+        return words_fail(words, "unset process sections: run") ||
+               complain_wanted(words->complaint, "run PROGRAM ARGUMENTS;");
+    struct process process = {
+        .name = s->name,
+        .json = s->encoder == 1,
+        .encoder_set = source_has(&s->given, &settings_process, "encoder"),
+        .respawn = s->respawn,
+        .user = process_text(p, s->user),
+        .group = process_text(p, s->group),
+        .cwd = process_text(p, s->cwd),
+    };
+    if (s->run.count == 0 || !s->name.p)
+        return false; /* complained about before */
+    process.argc = (unsigned)s->run.count;
+    process.argv = arena_new(&p->out->arena, process.argc * sizeof *process.argv);
+    for (unsigned i = 1; i < process.argc; i++)
+        process.argv[i] = process_text(p, s->run.words[i].text);
+    const struct word *program = &s->run.words[0];
+    words->taken = program->text;
+    words->line = program->line;
+    words->column = program->column;
+    if (!program_find(p, program->text, words, &process.argv[0]))
+        return false;
+    process_add(p, &process);
+    return true;
+}
+
+const struct section section_process = {
+    .keyword = "process",
+    .help = "a helper program",
+    .settings = &settings_process,
+    .base = process_base,
+    .given = process_given,
+    .enter = process_enter,
+    .leave = process_leave,
+};
