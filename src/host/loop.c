@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "host/daemon.h"
 #include "host/stream.h"
 
 void loop_ended(struct host *h, struct ending *e) {
@@ -68,17 +69,6 @@ static void loop_prepare(uv_prepare_t *prepare) {
         uv_idle_stop(&h->idle);
 }
 
-/* A descriptor of ours must never be 0, 1 or 2: whoever writes to standard error would write into a session. */
-static bool loop_fill_standard(void) {
-    int fd;
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= 2);
-    if (fd > 2)
-        close(fd);
-    return fd > 2;
-}
-
 static void loop_open_handles(struct host *h) {
     uv_prepare_init(&h->loop, &h->prepare);
     uv_check_init(&h->loop, &h->check);
@@ -90,7 +80,7 @@ static void loop_open_handles(struct host *h) {
 }
 
 struct host *host_new(const struct host_events *events, void *context) {
-    if (!loop_fill_standard())
+    if (!daemon_fill_standard())
         return NULL;
     struct host *h = memory_new(sizeof *h);
     *h = (struct host){.events = events, .context = context, .busy = true};

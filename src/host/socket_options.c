@@ -31,6 +31,8 @@ struct tcp_ao_key_delete {
     uint8_t prefix, send, receive, current, next, key_flags;
 } __attribute__((aligned(8)));
 
+_Static_assert(sizeof(struct tcp_ao_key_add) == 288 && sizeof(struct tcp_ao_key_delete) == 144, "as the kernel's");
+
 /* The names of RFC 5926 and of configuration files, and the kernel's. */
 static const struct {
     const char *name, *kernel;
