@@ -286,3 +286,25 @@ bool world_start(struct world *w, uint64_t id, const char *script) {
     struct host_program program = {.argv = argv, .catch_errors = true};
     return host_start(w->h, id, &program);
 }
+
+struct host_peer_secret world_secret(const char *prefix, const char *key) {
+    struct host_peer_secret s = {.secret.key = text_of(key)};
+    assert_true(prefix_parse(text_of(prefix), &s.peer));
+    return s;
+}
+
+void world_comes_in(struct world *w, uint64_t id) {
+    world_until(w, w->connections[id].connected && w->connections[id + 100].connected);
+    world_say(w, id, "signed");
+    world_until(w, w->connections[id + 100].heard == 6);
+    host_abort(w->h, id);
+    world_until(w, w->connections[id].closed && w->connections[id + 100].closed);
+}
+
+void world_stays_out(struct world *w, uint64_t id) {
+    world_rest(w, WORLD_SILENCE_MS);
+    assert_false(w->connections[id].connected);
+    assert_false(w->connections[id].closed);
+    host_abort(w->h, id);
+    world_until(w, w->connections[id].closed);
+}

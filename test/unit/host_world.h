@@ -9,7 +9,7 @@
 
 #include "host/host.h"
 
-enum { WORLD_ENDS = 2048, WORLD_SECONDS = 30 };
+enum { WORLD_ENDS = 2048, WORLD_SECONDS = 30, WORLD_SILENCE_MS = 300 };
 
 /* A connection or a helper. */
 struct end {
@@ -70,6 +70,11 @@ void world_say(struct world *w, uint64_t id, const char *text);
 void world_tell_helper(struct world *w, uint64_t id, const char *text);
 bool world_start(struct world *w, uint64_t id, const char *script); /* sh -c script, errors caught */
 struct ip world_ip(const char *text);
+struct host_peer_secret world_secret(const char *prefix, const char *key);
+/* The connection `id` reaches the listener as `id` + 100 and is heard there, or hears nothing at all; then it is gone.
+ */
+void world_comes_in(struct world *w, uint64_t id);
+void world_stays_out(struct world *w, uint64_t id);
 
 #define assert_heard(e, wanted) assert_string_equal(written(&(e)->in), (wanted))
 

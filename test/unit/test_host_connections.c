@@ -115,6 +115,33 @@ static void listening_fails_with_words(void **state) {
     assert_true(host_listen(w->h, 9, &how));
 }
 
+/* RFC 5082: only who is near has packets with a TTL of 255. */
+static void ttl_security(void **state) {
+    struct world *w = *state;
+    const char *ips[] = {"127.0.0.1", "::1"};
+    for (uint64_t i = 0; i < 2; i++) {
+        struct host_listen listen = {.ip = world_ip(ips[i]), .ttl = 255, .min_ttl = 255};
+        assert_true(host_listen(w->h, 7, &listen));
+        struct host_connect how = {.peer = listen.ip, .port = host_listener_port(w->h, 7), .ttl = 255, .min_ttl = 255};
+        w->next_accepted = 101 + 10 * i;
+        assert_true(host_connect(w->h, 1 + 10 * i, &how));
+        world_comes_in(w, 1 + 10 * i);
+        how.ttl = 64;
+        w->next_accepted = 102 + 10 * i;
+        assert_true(host_connect(w->h, 2 + 10 * i, &how));
+        world_stays_out(w, 2 + 10 * i);
+        host_unlisten(w->h, 7);
+        /* And the other way round: what the listener sends comes from too far. */
+        listen = (struct host_listen){.ip = listen.ip, .ttl = 64};
+        assert_true(host_listen(w->h, 7, &listen));
+        how = (struct host_connect){.peer = listen.ip, .port = host_listener_port(w->h, 7), .min_ttl = 255};
+        w->next_accepted = 103 + 10 * i;
+        assert_true(host_connect(w->h, 3 + 10 * i, &how));
+        world_stays_out(w, 3 + 10 * i);
+        host_unlisten(w->h, 7);
+    }
+}
+
 static void refused_is_closed_at_once(void **state) {
     struct world *w = *state;
     uint16_t port = world_listen(w, 7, "127.0.0.1");
@@ -490,6 +517,7 @@ int main(void) {
         EACH_WORLD(greets_and_leaves),
         EACH_WORLD(source_address_is_chosen),
         EACH_WORLD(listening_fails_with_words),
+        EACH_WORLD(ttl_security),
         EACH_WORLD(refused_is_closed_at_once),
         EACH_WORLD(a_last_word_in_the_event),
         EACH_WORLD(last_word_survives_unread_input),

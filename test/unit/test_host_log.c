@@ -247,8 +247,10 @@ static void syslog_far_away(void **state) {
 
 static void syslog_that_is_not_there(void **state) {
     (void)state;
-    if (access("/dev/log", F_OK) == 0)
-        skip();
+    if (access("/dev/log", F_OK) == 0) {
+        print_message("# there is a syslog here: not disturbed\n");
+        return;
+    }
     int reader, saved = stderr_to_pipe(&reader);
     char text[1000];
     struct log *l = log_open_for_test("syslog", false);
