@@ -69,7 +69,7 @@ static void words_are_cut_as_ever(void **state) {
         {NEIGHBOR("family\n# here\n{ ipv4 unicast; }"),
          "2:7: invalid syntax: the statement does not end on its line\n"},
         {NEIGHBOR("capability { raw [ 0x42\n0x00\n]; }"),
-         "2:25: invalid syntax: the statement does not end on its line\n"},
+         "2:24: invalid syntax: the statement does not end on its line\n"},
         {NEIGHBOR("DESCRIPTION a;"), "2:1: invalid keyword \"DESCRIPTION\"\n"},
         {NEIGHBOR("hold-time 90 91;"), "2:14: warning: \"91\" is ignored: nothing is read after \"90\"\n"},
         {NEIGHBOR("hold-time 90 }"), "2:1: warning: \"hold-time\" is ignored: there is no \";\" before the \"}\"\n"
