@@ -72,8 +72,8 @@ static void words_are_cut_as_ever(void **state) {
          "2:24: invalid syntax: the statement does not end on its line\n"},
         {NEIGHBOR("DESCRIPTION a;"), "2:1: invalid keyword \"DESCRIPTION\"\n"},
         {NEIGHBOR("hold-time 90 91;"), "2:14: warning: \"91\" is ignored: nothing is read after \"90\"\n"},
-        {NEIGHBOR("hold-time 90 }"), "2:1: warning: \"hold-time\" is ignored: there is no \";\" before the \"}\"\n"
-                                     "3:0: warning: a \"}\" closes nothing: all after it is ignored\n"},
+        {NEIGHBOR("hold-time 90 }"), "2:1: warning: \"hold-time\" is ignored: there is no \";\" before the \"}\"\n"},
+        {NEIGHBOR("}\n}\nfoo"), "3:0: warning: a \"}\" closes nothing: all after it is ignored\n"},
         {"neighbor 127.0.0.1 { local-as 1; peer-as 2; router-id 1.1.1.1; family { ipv4 unicast;", ""},
     };
     CHECK(rows);
