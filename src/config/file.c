@@ -1,4 +1,4 @@
-/* Reading a file whole. Sizes are never believed: pipes and files that grow have none. */
+/* Reading a file whole. Its size is a guess only: pipes have none, and files grow. */
 #include "config/file.h"
 
 #include <errno.h>
@@ -15,7 +15,8 @@ static bool file_fail(char *why, size_t why_size, const char *text) {
 static bool file_read_all(int fd, size_t most, struct buffer *out, char *why, size_t why_size) {
     size_t start = buffer_len(out);
     for (;;) {
-        buffer_reserve(out, 64 * 1024);
+        if (buffer_room(out) == 0)
+            buffer_reserve(out, 64 * 1024);
         ssize_t n = read(fd, out->p, buffer_room(out));
         if (n == 0)
             return true;
@@ -39,7 +40,9 @@ bool file_read(const char *path, size_t most, struct buffer *out, char *why, siz
     bool good = fstat(fd, &about) == 0 && !S_ISDIR(about.st_mode);
     if (!good)
         file_fail(why, why_size, "it is a folder");
-    else
+    if (good && S_ISREG(about.st_mode) && about.st_size > 0 && (uint64_t)about.st_size < most)
+        buffer_reserve(out, (size_t)about.st_size + 1);
+    if (good)
         good = file_read_all(fd, most, out, why, why_size);
     close(fd);
     return good;

@@ -310,11 +310,17 @@ static bool lexer_special(struct lexer *l, const char *from, struct text octets,
     return class == END && !l->quote;
 }
 
+/* A run of plain characters: mostly a whole word, with a blank after it that is as well skipped here. */
 static void lexer_plain(struct lexer *l) {
     const char *from = l->p, *p = from, *end = l->end;
     while (p < end && class_of[(unsigned char)*p] == PLAIN)
         p++;
     l->p = p;
+    if (!l->quote && p < end && class_of[(unsigned char)*p] == BLANK && word_is_empty(l)) {
+        l->p++;
+        words_push(l, (struct word){{from, (size_t)(p - from)}, l->line, lexer_column(l, from)});
+        return;
+    }
     word_add(l, from, p);
 }
 
@@ -337,6 +343,9 @@ struct statement lexer_next(struct lexer *l) {
         enum class class = class_at(l->p);
         if (class == PLAIN) {
             lexer_plain(l);
+        } else if (class == BLANK && !l->quote) {
+            word_end(l, false);
+            l->p++;
         } else if (class == NEWLINE) {
             bool pending = l->count || !word_is_empty(l);
             if (pending && lexer_cut_short(l, &out))
