@@ -66,6 +66,9 @@ struct family {
 
     /* Text to NLRI: see bgp/draft.h. All NULL: cannot be announced in text. */
     const char *const *keywords; /* of keyword(), for help and "did you mean"; ends in NULL */
+    /* The block of a configuration that a keyword stands in: "match", "then", "scope"; NULL: in the route itself, as
+     * all of them do where this is NULL. */
+    const char *(*block)(struct text keyword);
     bool (*start)(struct draft *draft, struct words *words); /* the words before the first keyword: PREFIX */
     enum taken (*keyword)(struct draft *draft, struct text keyword, struct words *words);
     bool (*finish)(struct draft *draft, struct words *words, struct buffer *nlri); /* complains through `words` */

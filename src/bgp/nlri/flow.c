@@ -111,6 +111,7 @@ FLOW_CHECK(ipv6_flow_vpn)
                                          .check = name##_check,                                                        \
                                          .row = "NLR-42",                                                              \
                                          .keywords = flow_keywords,                                                    \
+                                         .block = flow_block,                                                          \
                                          .keyword = flow_keyword,                                                      \
                                          .finish = flow_finish,                                                        \
                                          .text = flow_text,                                                            \

@@ -62,6 +62,8 @@ uint64_t flow_value_next(struct cursor *from, uint8_t *op);
 
 enum taken flow_keyword(struct draft *d, struct text keyword, struct words *words);
 enum taken flow_then(struct draft *d, struct text keyword, struct words *words); /* actions */
+const char *flow_then_block(struct text keyword);
+const char *flow_block(struct text keyword);
 bool flow_finish(struct draft *d, struct words *words, struct buffer *nlri);
 
 void flow_text(const struct nlri *nlri, const struct style *style, struct buffer *out);

@@ -192,24 +192,43 @@ static bool flow_interface_set(struct draft *d, struct words *words) {
     return !words->complaint->made;
 }
 
+static const struct flow_do {
+    const char *word;
+    bool (*take)(struct draft *d, struct words *words);
+} flow_actions[] = {
+    {"accept", flow_accept},
+    {"discard", flow_discard},
+    {"rate-limit", flow_rate_limit},
+    {"redirect", flow_redirect},
+    {"redirect-to-nexthop", flow_redirect_to_next_hop},
+    {"redirect-to-nexthop-ietf", flow_redirect_to_next_hop_ietf},
+    {"copy", flow_copy},
+    {"mark", flow_mark},
+    {"action", flow_action},
+    {"interface-set", flow_interface_set},
+};
+
+static const struct flow_do *flow_action_named(struct text keyword) {
+    for (size_t i = 0; i < sizeof flow_actions / sizeof *flow_actions; i++)
+        if (text_is(keyword, flow_actions[i].word))
+            return &flow_actions[i];
+    return NULL;
+}
+
 enum taken flow_then(struct draft *d, struct text keyword, struct words *words) {
-    static const struct {
-        const char *word;
-        bool (*take)(struct draft *d, struct words *words);
-    } actions[] = {
-        {"accept", flow_accept},
-        {"discard", flow_discard},
-        {"rate-limit", flow_rate_limit},
-        {"redirect", flow_redirect},
-        {"redirect-to-nexthop", flow_redirect_to_next_hop},
-        {"redirect-to-nexthop-ietf", flow_redirect_to_next_hop_ietf},
-        {"copy", flow_copy},
-        {"mark", flow_mark},
-        {"action", flow_action},
-        {"interface-set", flow_interface_set},
-    };
-    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-        if (text_is(keyword, actions[i].word))
-            return actions[i].take(d, words) ? TAKEN : TAKEN_BADLY;
-    return NOT_MINE;
+    const struct flow_do *action = flow_action_named(keyword);
+    if (!action)
+        return NOT_MINE;
+    return action->take(d, words) ? TAKEN : TAKEN_BADLY;
+}
+
+/* Communities are actions too, and no other attribute is one (config.md 16). */
+const char *flow_then_block(struct text keyword) {
+    static const char *const communities[] = {"community", "large-community", "extended-community"};
+    for (size_t i = 0; i < sizeof communities / sizeof *communities; i++)
+        if (text_is(keyword, communities[i]))
+            return "then";
+    if (!flow_action_named(keyword))
+        return NULL;
+    return text_is(keyword, "interface-set") ? "scope" : "then";
 }

@@ -163,6 +163,10 @@ enum taken flow_keyword(struct draft *d, struct text keyword, struct words *word
     return good ? TAKEN : TAKEN_BADLY;
 }
 
+const char *flow_block(struct text keyword) {
+    return flow_component_named(keyword) ? "match" : flow_then_block(keyword);
+}
+
 /* ---- The end ---- */
 
 /* All values of one type, of which the last ends the list; a prefix is a component each. */
