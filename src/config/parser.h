@@ -153,7 +153,8 @@ struct parser {
     size_t link_count, link_room, neighbor_room, process_room;
 
     struct draft draft;
-    bool draft_open, draft_broken; /* of a route whose words come in a block */
+    bool draft_broken; /* one of the statements of its block is wrong */
+    struct text afi;   /* of the section in `announce` that is open */
     struct buffer nlri, attributes;
 };
 
