@@ -409,8 +409,7 @@ static void fsm_enter(struct channel *c, enum fsm_state next, struct fsm_input *
         break;
     case FSM_ESTABLISHED:
         c->state_at = UINT64_MAX;
-        timer_set_hold(c, in->now);
-        timer_set_keepalive(c, in->now);
+        timer_set_hold(c, in->now); /* not the keepalive timer: the peer counts from our last KEEPALIVE */
         s->counters.up_since = in->now;
         s->counters.ups++;
         tell_state(c, SESSION_ESTABLISHED);

@@ -92,12 +92,352 @@ static void keepalives_keep_their_pace(void **state) {
     lone_release(&l);
 }
 
+/* ---- What goes out ---- */
+
+static void put_update_of(struct buffer *b, unsigned octets) {
+    size_t start = message_begin(b, MESSAGE_UPDATE);
+    put_u16(b, (uint16_t)octets);
+    for (unsigned i = 0; i < octets; i++)
+        put_u8(b, 0); /* withdrawn: the default route, many times */
+    put_u16(b, 0);
+    message_end(b, start);
+}
+
+/* Our own messages go before what was pulled, never into a message that was begun. */
+static void keepalives_pass_by_updates(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    uint64_t stream = lone_to_established(&l);
+    lone_written(&l, stream);
+    l.streams[stream].stuck = true;
+    for (int i = 0; i < 3; i++)
+        put_update_of(&l.says, 27);
+    session_wake(l.session, l.now);
+    struct cursor view = session_output(l.session, stream, l.now);
+    assert_int_equal(cursor_left(&view), 150);
+    session_sent(l.session, stream, 51, l.now); /* an octet of the second */
+    lone_give_keepalive(&l, stream);
+    lone_pass_seconds(&l, 31);
+    view = session_output(l.session, stream, l.now);
+    assert_int_equal(cursor_left(&view), 49);
+    session_sent(l.session, stream, 49, l.now);
+    view = session_output(l.session, stream, l.now);
+    assert_int_equal(cursor_left(&view), 19);
+    assert_int_equal(view.p[18], MESSAGE_KEEPALIVE);
+    session_sent(l.session, stream, 10, l.now);
+    assert_true(session_unsent(l.session));
+    view = session_output(l.session, stream, l.now);
+    assert_int_equal(cursor_left(&view), 9);
+    session_sent(l.session, stream, 9, l.now);
+    view = session_output(l.session, stream, l.now);
+    assert_int_equal(cursor_left(&view), 50);
+    assert_int_equal(view.p[18], MESSAGE_UPDATE);
+    session_sent(l.session, stream, 50, l.now);
+    assert_false(session_unsent(l.session));
+    lone_release(&l);
+}
+
+/* The owner is asked when nothing waits, up to what the outbox takes; after it said "nothing more", not until woken. */
+static void the_owner_is_asked_when_there_is_room(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    l.settings.outbox_most = 100;
+    uint64_t stream = lone_to_established(&l);
+    unsigned pulls = l.pulls;
+    lone_written(&l, stream);
+    for (int i = 0; i < 5; i++)
+        put_update_of(&l.says, 27);
+    lone_drain(&l);
+    assert_int_equal(l.pulls, pulls);
+    session_wake(l.session, l.now);
+    lone_drain(&l);
+    assert_int_equal(l.pulls, pulls + 3);
+    assert_string_equal(lone_written(&l, stream), "UPDATE,UPDATE,UPDATE,UPDATE,UPDATE");
+    lone_drain(&l);
+    assert_int_equal(l.pulls, pulls + 3);
+    assert_int_equal(session_counters(l.session)->sent[MESSAGE_UPDATE], 5);
+    lone_release(&l);
+}
+
+/* An UPDATE is as good as a KEEPALIVE. */
+static void updates_put_keepalives_off(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    uint64_t stream = lone_to_established(&l);
+    lone_written(&l, stream);
+    for (int i = 0; i < 20; i++) {
+        lone_pass_seconds(&l, 20);
+        lone_give_keepalive(&l, stream);
+        put_update_of(&l.says, 1);
+        session_wake(l.session, l.now);
+        lone_drain(&l);
+        assert_string_equal(lone_written(&l, stream), "UPDATE");
+    }
+    lone_release(&l);
+}
+
+/* An engine whose timers come late, as it writes all the time, still sends its KEEPALIVEs. */
+static void keepalives_do_not_need_the_timer(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    uint64_t stream = lone_to_established(&l);
+    lone_written(&l, stream);
+    l.now += 31 * second;
+    lone_drain(&l);
+    assert_string_equal(lone_written(&l, stream), "KEEPALIVE");
+    lone_release(&l);
+}
+
+static void sent_messages_are_told_on_demand(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    uint64_t stream = lone_to_established(&l);
+    lone_events(&l);
+    put_update_of(&l.says, 1);
+    put_route_refresh(&l.says, 1, 1, 1);
+    session_wake(l.session, l.now);
+    lone_drain(&l);
+    assert_string_equal(lone_events(&l), "sent UPDATE,sent REFRESH");
+    session_tell_sent(l.session, false, true);
+    put_update_of(&l.says, 1);
+    put_route_refresh(&l.says, 1, 1, 1);
+    session_wake(l.session, l.now);
+    lone_drain(&l);
+    assert_string_equal(lone_events(&l), "sent REFRESH");
+    session_tell_sent(l.session, false, false);
+    put_update_of(&l.says, 1);
+    session_wake(l.session, l.now);
+    session_stop(l.session, 2, (struct text){"", 0}, false, l.now);
+    lone_drain(&l);
+    assert_string_equal(lone_events(&l), "down notification sent (6,2) [FSM-07],IDLE");
+    assert_true(stream > 0);
+    lone_release(&l);
+}
+
+/* ---- AS numbers that are the peer's ---- */
+
+static void an_automatic_as_waits_for_the_peer(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    l.settings.offer.local_as = l.settings.offer.peer_as = 0;
+    l.peer.local_as = 4200000000;
+    uint64_t stream = lone_to_opensent(&l);
+    assert_string_equal(lone_written(&l, stream), "");
+    assert_int_equal(session_state(l.session), SESSION_CONNECT);
+    lone_give_open(&l, stream);
+    lone_give_keepalive(&l, stream);
+    assert_string_equal(lone_events(&l),
+                        "ACTIVE,IDLE,connected,CONNECT,got OPEN,sent OPEN,OPENSENT,negotiated,OPENCONFIRM,"
+                        "sent KEEPALIVE,got KEEPALIVE,ESTABLISHED,up");
+    assert_int_equal(session_terms(l.session)->local_as, 4200000000);
+    assert_int_equal(open_as(session_open(l.session, true)), 4200000000);
+    assert_true(session_terms(l.session)->internal);
+    lone_release(&l);
+}
+
+/* No router-id: our end of the connection. */
+static void an_address_may_be_the_identifier(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    l.settings.offer.router_id = 0;
+    lone_to_established(&l);
+    assert_int_equal(session_open(l.session, true)->router_id, 0x7f000001);
+    assert_int_equal(session_terms(l.session)->local_id, 0x7f000001);
+    lone_release(&l);
+}
+
+/* ---- Ends and new beginnings ---- */
+
+static void attempts_end(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    l.settings.attempts = 3;
+    lone_start(&l);
+    for (int i = 0; i < 3; i++) {
+        assert_false(session_finished(l.session));
+        lone_close(&l, l.last, "connection refused");
+        lone_pass_seconds(&l, 2);
+    }
+    assert_int_equal(l.dials, 3);
+    assert_true(session_finished(l.session));
+    assert_string_equal(lone_events(&l),
+                        "ACTIVE,IDLE,dropped connection refused,IDLE,ACTIVE,IDLE,dropped connection refused,"
+                        "IDLE,ACTIVE,IDLE,dropped connection refused,IDLE,stopped");
+    assert_int_equal(session_deadline(l.session), UINT64_MAX);
+    assert_int_equal(lone_accept(&l), 0);
+    session_start(l.session, l.now);
+    assert_int_equal(l.dials, 4);
+    assert_false(session_finished(l.session));
+    lone_release(&l);
+
+    lone_init(&l); /* a session that came up counts too */
+    l.settings.attempts = 1;
+    uint64_t stream = lone_to_established(&l);
+    lone_close(&l, stream, "closed");
+    assert_true(session_finished(l.session));
+    lone_release(&l);
+
+    lone_init(&l); /* a dial that cannot even be made */
+    l.settings.attempts = 2;
+    l.no_dial = true;
+    lone_start(&l);
+    lone_pass_seconds(&l, 5);
+    assert_int_equal(l.dials, 2);
+    assert_true(session_finished(l.session));
+    lone_release(&l);
+}
+
+/* A teardown comes back soon, once the peer has had its NOTIFICATION. */
+static void a_teardown_comes_back(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    uint64_t stream = lone_to_established(&l);
+    lone_written(&l, stream);
+    lone_events(&l);
+    session_stop(l.session, 4, (struct text){"", 0}, true, l.now);
+    assert_int_equal(l.dials, 1);
+    lone_drain(&l);
+    lone_pass(&l, second / 10);
+    assert_int_equal(l.dials, 2);
+    assert_string_equal(lone_events(&l),
+                        "sent NOTIFICATION 6/4,down notification sent (6,4) [FSM-07],IDLE,ACTIVE,IDLE");
+    stream = lone_connect(&l);
+    lone_give_open(&l, stream);
+    lone_give_keepalive(&l, stream);
+    assert_int_equal(session_counters(l.session)->ups, 2);
+    lone_release(&l);
+}
+
+/* Where both sides have graceful restart, what is meant to come back goes without a word, as with ExaBGP. */
+static void graceful_restart_is_silent(void **state) {
+    (void)state;
+    static const struct {
+        uint8_t subcode;
+        bool again, silent;
+    } stops[] = {{4, true, true}, {3, false, true}, {2, false, false}, {9, true, false}};
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        struct lone l;
+        lone_init(&l);
+        l.settings.offer.graceful_restart = l.peer.graceful_restart = true;
+        uint64_t stream = lone_to_established(&l);
+        lone_written(&l, stream);
+        lone_events(&l);
+        session_stop(l.session, stops[i].subcode, (struct text){"", 0}, stops[i].again, l.now);
+        lone_drain(&l);
+        assert_int_equal(!*lone_written(&l, stream), stops[i].silent);
+        const char *events = lone_events(&l);
+        assert_int_equal(strstr(events, "graceful restarted negotiated, closing without sending any notification") !=
+                             NULL,
+                         stops[i].silent);
+        lone_release(&l);
+    }
+}
+
+/* A session that comes up and does not last does not come back at once each time. */
+static void flapping_slows_down(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    lone_start(&l);
+    uint64_t waits[6];
+    for (int i = 0; i < 6; i++) {
+        uint64_t before = l.now;
+        while (session_state(l.session) != SESSION_CONNECT)
+            lone_pass(&l, 1000);
+        waits[i] = l.now - before;
+        uint64_t stream = lone_connect(&l);
+        lone_give_open(&l, stream);
+        lone_give_keepalive(&l, stream);
+        lone_close(&l, stream, "closed");
+    }
+    assert_true(waits[0] == 0 && waits[1] <= 1000 && waits[2] >= 750000 && waits[5] >= 3000000 && waits[5] <= 4001000);
+    lone_release(&l);
+}
+
+/* A dial that the network swallows is given up before the system does it. */
+static void a_dial_is_given_up(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    lone_start(&l);
+    lone_pass_seconds(&l, 29);
+    assert_int_equal(l.dials, 1);
+    lone_pass_seconds(&l, 1);
+    assert_true(l.streams[1].closed);
+    assert_int_equal(l.dials, 2);
+    lone_release(&l);
+}
+
+/* What comes in while we dial is taken; a peer that came in and is slow is dialed after a while. */
+static void who_comes_in_is_given_time(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    lone_start(&l);
+    lone_close(&l, 1, "connection refused");
+    lone_pass_seconds(&l, 0);
+    lone_close(&l, 2, "connection refused");
+    assert_int_equal(l.dials, 2);
+    assert_true(lone_accept(&l) != 0);
+    lone_pass_seconds(&l, 4);
+    assert_int_equal(l.dials, 2);
+    lone_pass_seconds(&l, 1);
+    assert_int_equal(l.dials, 3);
+    lone_release(&l);
+}
+
+/* Counters of messages are those of the session that is; totals stay. */
+static void counters_count(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    uint64_t up = l.now, stream = lone_to_established(&l);
+    lone_give_hex(&l, stream, "ffffffffffffffffffffffffffffffff 0017 02 00000000");
+    const struct session_counters *n = session_counters(l.session);
+    assert_int_equal(n->received[MESSAGE_OPEN], 1);
+    assert_int_equal(n->received[MESSAGE_UPDATE], 1);
+    assert_int_equal(n->sent[MESSAGE_KEEPALIVE], 1);
+    assert_int_equal(n->up_since, up);
+    lone_pass_seconds(&l, 5);
+    lone_close(&l, stream, "closed");
+    assert_int_equal(n->received[MESSAGE_UPDATE], 0);
+    assert_int_equal(n->total_received[MESSAGE_UPDATE], 1);
+    assert_int_equal(n->total_sent[MESSAGE_OPEN], 1);
+    assert_int_equal(n->down_since, up + 5 * second);
+    assert_null(session_terms(l.session));
+    assert_null(session_open(l.session, true));
+    lone_release(&l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_up_and_tells_in_order),
         cmocka_unit_test(takes_a_connection_and_tells_in_order),
         cmocka_unit_test(hold_time_expires_exactly),
         cmocka_unit_test(keepalives_keep_their_pace),
+        cmocka_unit_test(keepalives_pass_by_updates),
+        cmocka_unit_test(the_owner_is_asked_when_there_is_room),
+        cmocka_unit_test(updates_put_keepalives_off),
+        cmocka_unit_test(keepalives_do_not_need_the_timer),
+        cmocka_unit_test(sent_messages_are_told_on_demand),
+        cmocka_unit_test(an_automatic_as_waits_for_the_peer),
+        cmocka_unit_test(an_address_may_be_the_identifier),
+        cmocka_unit_test(attempts_end),
+        cmocka_unit_test(a_teardown_comes_back),
+        cmocka_unit_test(graceful_restart_is_silent),
+        cmocka_unit_test(flapping_slows_down),
+        cmocka_unit_test(a_dial_is_given_up),
+        cmocka_unit_test(who_comes_in_is_given_time),
+        cmocka_unit_test(counters_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
