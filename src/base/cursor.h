@@ -90,7 +90,7 @@ static inline void cursor_copy(struct cursor *c, void *out, size_t len) {
 
 static inline bool cursor_same(struct cursor a, struct cursor b) {
     size_t len = cursor_left(&a);
-    return len == cursor_left(&b) && memcmp(a.p, b.p, len) == 0;
+    return len == cursor_left(&b) && (len == 0 || memcmp(a.p, b.p, len) == 0);
 }
 
 #endif
