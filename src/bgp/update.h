@@ -22,6 +22,8 @@ struct update_finding {
     const char *row;
     enum harm harm;
     uint8_t code; /* of the attribute; 0: none */
+    bool told;    /* the value is malformed: ExaBGP 5.0 tells its helpers ("error") */
+    bool empty;   /* ... because it is not there at all: then 5.0 names the attribute */
 };
 
 struct update {
@@ -29,13 +31,15 @@ struct update {
     struct cursor body;            /* as received */
     struct cursor withdrawn, nlri; /* IPv4 unicast */
     struct update_reach reach, unreach;
+    struct cursor next_hop; /* NEXT_HOP: of `nlri` */
 
-    /* Good attributes but MP_*, in wire order; values in canonical form, AS4_* merged. Those that harm are not in it.
-     */
+    /* Good attributes but MP_*, in ascending order; values in canonical form, AS4_* merged. Those that harm are not in
+     * it, nor are unknown ones that are not transitive. */
     struct attribute attributes[UPDATE_ATTRIBUTES];
     unsigned count;
 
     enum harm harm; /* HARM_WITHDRAW: what is announced is to be handled as withdrawn */
+    bool skips;     /* there are NLRIs to be left out */
     struct update_finding findings[UPDATE_FINDINGS];
     unsigned finding_count; /* all that were met; only the first UPDATE_FINDINGS are kept */
 
@@ -43,21 +47,32 @@ struct update {
     uint16_t end_afi;
     uint8_t end_safi;
 
-    uint8_t scratch[2 * 65536]; /* values that had to be made 4-octet */
+    /* Values that had to be made 4-octet: AS_PATH twice its length, and merged with AS4_PATH. Not initialized, like all
+     * of the struct before update_open(). */
+    uint8_t scratch[5 * 65536];
 };
 
 /* Opens the body of an UPDATE (header taken off). False: the session must be reset, as the fault says. All framing is
  * fixed before a value is read, and all NLRIs are checked before true is returned (errors.md GEN-04, GEN-05, GEN-06).
- */
+ * It is one that was received: for one that we sent, `terms` has to have what we send in add_path_receive. */
 bool update_open(struct update *u, struct cursor body, const struct terms *terms, struct fault *fault);
 
-/* Walks the NLRIs of one part: `cursor` starts as update_part(). Those that must be skipped (SKIP rows) are left out.
- * IPv4 unicast fields first, then MP_*; `announced` includes nothing when the update's harm is HARM_WITHDRAW, and
- * `withdrawn` then includes what was announced. */
+/* What is announced counts as announced although the attributes call for withdrawal: `decode` shows what a message
+ * says, not what becomes of it. */
+static inline void update_take_as_said(struct update *u) {
+    if (u->harm == HARM_WITHDRAW)
+        u->harm = HARM_DISCARD;
+}
+
+/* Where NLRIs stand in an UPDATE, in the order in which they are told. */
+enum update_stage { UPDATE_WITHDRAWN, UPDATE_NLRI, UPDATE_UNREACH, UPDATE_REACH, UPDATE_STAGES };
+
+/* Walks the NLRIs that are announced or withdrawn. Those that must be skipped (SKIP rows) are left out. Nothing is
+ * announced when the update's harm is HARM_WITHDRAW: then what was announced is withdrawn, its next hop still told. */
 struct update_walk {
     const struct update *update;
     bool announced;
-    unsigned stage;
+    unsigned stage; /* the next one */
     struct cursor left;
     const struct family *family;
     struct cursor next_hop;
@@ -66,12 +81,12 @@ struct update_walk {
 void update_walk_init(struct update_walk *w, const struct update *u, bool announced);
 bool update_walk_next(struct update_walk *w, struct nlri *out);
 
-/* The attributes as a canonical list for one family's next hop (the set that the RIB keeps). */
+/* The attributes as a canonical list with one family's next hop (the set that the RIB keeps). */
 void update_canonical(const struct update *u, struct cursor next_hop, struct buffer *out);
 
-/* `"message": { ... }` content: `"update": { "attribute": ..., "announce": ..., "withdraw": ... }` or `"eor": { ... }`
- * (api-events.md 5.4, 6); and the lines of the text encoder, each starting with `prefix` ("neighbor 127.0.0.1 receive
- * update"). */
+/* What is between the braces of `"message": { ... }`: `"update": { "attribute": ..., "announce": ..., "withdraw": ...
+ * }` or `"eor": { ... }` (api-events.md 5.4, 6); and the lines of the text encoder between `start` and `end`, each
+ * starting with `prefix` ("neighbor 127.0.0.1 receive update"). */
 void update_json(const struct update *u, const struct style *style, struct buffer *out);
 void update_text(const struct update *u, struct text prefix, const struct style *style, struct buffer *out);
 /* The API commands that would make the same routes: `announce ... \n withdraw ...`; false when there is no such
