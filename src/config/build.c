@@ -112,6 +112,8 @@ static void build_ao(struct build *b) {
     if (key_is_short(b, buffer_text(&key), ao_place(b, "password"), "TCP-AO"))
         b->n->tcp_ao_key = build_text(b, buffer_text(&key));
     b->n->tcp_ao = true;
+    b->n->tcp_ao_base64 = s->ao_base64;
+    b->n->tcp_ao_password = build_text(b, s->ao_password);
     b->n->tcp_ao_id = (uint8_t)s->ao_id;
     b->n->tcp_ao_algorithm = text_of(algorithms[s->ao_algorithm]);
     buffer_release(&key);

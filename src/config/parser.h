@@ -6,10 +6,10 @@
 #ifndef CONFIG_PARSER_H
 #define CONFIG_PARSER_H
 
-#include "base/table.h"
 #include "bgp/draft.h"
 #include "config/config.h"
 #include "config/lexer.h"
+#include "config/names.h"
 #include "config/setting.h"
 
 struct place {
@@ -22,17 +22,6 @@ struct given {
     uint64_t set; /* bit: the row's place in its table */
     struct place places[SETTINGS_MOST];
 };
-
-/* Names that must be different, and what they name: by place, from 0. */
-struct names {
-    struct table table;
-    struct text *texts; /* owned array of borrowed texts */
-    size_t count, room;
-};
-enum { NAME_UNKNOWN = UINT32_MAX };
-uint32_t names_find(const struct names *n, struct text name);
-bool names_add(struct names *n, struct text name); /* false: it is there already */
-void names_release(struct names *n);
 
 /* An `api` section: what its processes are to hear. */
 enum { WATCHES = 9 }; /* bits of enum watch */

@@ -93,7 +93,9 @@ static bool block_statement_of(struct parser *p, const char *block, struct text 
     const struct family *f = p->draft.family;
     const char *in = f && f->block ? f->block(keyword) : NULL;
     bool there = in == block || (in && block && strcmp(in, block) == 0);
-    if (there && (block || !f || !f->block || !attribute_kind_named(keyword)))
+    const struct attribute_kind *attribute = attribute_kind_named(keyword);
+    bool in_then_only = !block && f && f->block && attribute && attribute->code != ATTRIBUTE_NEXT_HOP;
+    if (there && !in_then_only)
         return block_keyword(p, keyword, words);
     p->draft_broken = true;
     if (in)

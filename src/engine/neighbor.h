@@ -46,9 +46,11 @@ struct neighbor {
     struct text md5_key;            /* as the kernel gets it: base64 decoded when asked for */
     int md5_base64;                 /* 0, 1, 2: auto */
     struct ip md5_ip;
-    bool tcp_ao;
+    bool tcp_ao, tcp_ao_base64;
     uint8_t tcp_ao_id;
-    struct text tcp_ao_algorithm, tcp_ao_key;
+    struct text tcp_ao_algorithm;
+    struct text tcp_ao_password; /* as written */
+    struct text tcp_ao_key;      /* as the kernel gets it */
     bool group_updates, auto_flush, adj_rib_in, adj_rib_out, manual_eor;
     uint32_t rate_limit; /* UPDATEs a second; 0: no limit */
 
