@@ -120,7 +120,7 @@ static void put_pmsi_label(struct buffer *out, uint32_t raw, bool with_raw) {
     put_char(out, ')');
 }
 
-/* ExaBGP 5.0 shows all 24 bits of one tunnel type only. */
+/* ExaBGP 5.0 shows all 24 bits always, but of one tunnel type only. */
 static void put_pmsi(struct buffer *out, struct cursor value, const struct style *style) {
     uint8_t flags = cursor_u8(&value), type = cursor_u8(&value);
     uint32_t raw = cursor_u24(&value);
@@ -129,7 +129,7 @@ static void put_pmsi(struct buffer *out, struct cursor value, const struct style
     put_char(out, ':');
     put_decimal(out, flags);
     put_char(out, ':');
-    put_pmsi_label(out, raw, raw & 0xf && (style->form != FORM_5 || type == PMSI_INGRESS_REPLICATION));
+    put_pmsi_label(out, raw, style->form == FORM_5 ? type == PMSI_INGRESS_REPLICATION && raw : (raw & 0xf) != 0);
     put_char(out, ':');
     if (type == PMSI_INGRESS_REPLICATION && cursor_left(&value) == 4) {
         put_ip(out, ip_of(value.p, 4));
