@@ -117,6 +117,13 @@ static void vector_shows(const struct vector *v, struct cursor wire) {
     buffer_release(&out);
 }
 
+/* Text is one line, whatever a peer has put into a name. */
+static void vector_is_one_line(const struct vector *v, const struct buffer *text) {
+    for (const uint8_t *p = text->base; p < text->p; p++)
+        if (*p < 0x20 || *p == 0x7f)
+            vector_fail(v, "text with the control character 0x%02x", *p);
+}
+
 /* Octets that may be anything: when they are good, each form must be sound. */
 static void vector_is_safe(const struct vector *v, struct cursor octets) {
     const struct vector_element *e = v->element;
@@ -130,21 +137,24 @@ static void vector_is_safe(const struct vector *v, struct cursor octets) {
     if (e->check(wire) == HARM_NONE) {
         for (int form = FORM_4; form <= FORM_6; form++) {
             const struct style style = {.form = (enum form)form};
+            const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL;
             json_error_t error;
             buffer_clear(&out);
             put_string(&out, e->open);
             e->json(wire, &style, &out);
             put_string(&out, e->close);
-            json_t *json =
-                json_loads(written(&out), JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &error);
+            json_t *json = json_loads(written(&out), flags, &error);
             if (!json)
                 vector_fail(v, "form %d of %s is not JSON: %s\n%s", form, written(&hex), written(&out), error.text);
             json_decref(json);
+            buffer_clear(&out);
             e->text(wire, &style, &out);
+            vector_is_one_line(v, &out);
         }
         const struct style command = {.form = FORM_6, .command = true};
         buffer_clear(&out);
         e->text(wire, &command, &out);
+        vector_is_one_line(v, &out);
         if (buffer_len(&out))
             vector_parses(v, buffer_text(&out), wire);
     }
