@@ -81,9 +81,12 @@ struct yottabgp_host {
 };
 
 /* Settings come from `variables` (as environ: exabgp_tcp_port, yottabgp.api.ack, ...) and the file (NULL: the default
- * place). NULL: a setting is wrong; `error` says which. `wall_minus_now`: time of day less the clock of `now`. */
+ * place). `seed`: random; hashes and timers depend on it and nothing else. NULL: a setting is wrong; `error` says
+ * which. */
 struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, const struct yottabgp_host *host,
-                              int64_t wall_minus_now, char *error, size_t error_size);
+                              uint64_t seed, char *error, size_t error_size);
+/* Time of day less the clock of `now`, in microseconds: events and log show it. */
+void yottabgp_clock(struct yottabgp *y, int64_t wall_minus_now);
 void yottabgp_free(struct yottabgp *y);
 
 /* Settings that the program that runs it needs. */

@@ -100,6 +100,7 @@ static struct peer *engine_insert(struct engine *e, const struct neighbor *n, st
     e->peers[p->number] = p;
     e->order[e->count++] = p->number;
     address_add(e, p);
+    peer_open_session(p);
     peer_announce_listed(p, n);
     peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_NEW});
     peer_start(p, now);

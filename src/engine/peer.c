@@ -203,7 +203,7 @@ void peer_settle(struct peer *p) {
     };
 }
 
-static void peer_open_session(struct peer *p) {
+void peer_open_session(struct peer *p) {
     const struct session_ears ears = {p, peer_dial, peer_hang_up, peer_output, peer_pull, peer_heard};
     peer_settle(p);
     p->session = session_new(&p->settings, &ears, p->engine->settings.seed + p->number);
@@ -239,7 +239,6 @@ void peer_free(struct peer *p) {
 }
 
 void peer_start(struct peer *p, uint64_t now) {
-    peer_open_session(p);
     session_start(p->session, now);
     peer_rearm(p);
 }

@@ -61,6 +61,7 @@ struct peer *deadline_first(const struct engine *e);
 /* peer.c */
 struct peer *peer_new(struct engine *e, const struct neighbor *n, struct neighbor *own);
 void peer_free(struct peer *p);
+void peer_open_session(struct peer *p); /* once it has its number; peer_start() starts it */
 void peer_start(struct peer *p, uint64_t now);
 void peer_settle(struct peer *p); /* the session's settings, from the neighbor */
 void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now);

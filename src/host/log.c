@@ -57,7 +57,7 @@ static bool log_open_file(struct log *l, const char *path, char *error, size_t s
 static bool log_open(struct log *l, const char *destination, const char *name, char *error, size_t size) {
     if (strcmp(destination, "stdout") == 0 || strcmp(destination, "stderr") == 0) {
         l->kind = LOG_STANDARD;
-        l->fd = destination[3] == 'o' ? 1 : 2;
+        l->fd = 2; /* "stdout" too: helpers of ours may own standard output, and ExaBGP 5 does the same (cli.md 17) */
         return true;
     }
     bool local = strcmp(destination, "syslog") == 0;

@@ -63,7 +63,7 @@ static int encode_fails(struct encoder *e, const char *route, const struct compl
  * reader: a neighbor with just that route. */
 static int encode_route(struct encoder *e, const char *route) {
     struct config_report report = {0};
-    struct config_options options = {.software = text_of(yottabgp_version())};
+    struct config_options options = {.software = text_of("YottaBGP/" YOTTABGP_VERSION)};
     struct configuration c;
     struct buffer text = buffer_growing();
     int status = 0;

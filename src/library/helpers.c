@@ -178,7 +178,7 @@ void yottabgp_helper_sent(struct yottabgp *y, uint64_t id, size_t len) {
     api_sent(y->api, id, len);
 }
 
-void helpers_stop(struct yottabgp *y) {
+void helpers_end(struct yottabgp *y) {
     for (size_t i = 0; i < y->helper_count; i++) {
         y->helpers[i].wanted = false;
         helper_stop(y, &y->helpers[i]);

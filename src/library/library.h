@@ -24,7 +24,7 @@ struct helper {
 struct yottabgp {
     struct yottabgp_host host;
     struct environment environment;
-    char host_name[256];
+    char host_name[256], software[65]; /* what the software version capability says */
     int64_t wall_minus_now;
     struct engine *engine;
     struct api *api;
@@ -46,6 +46,7 @@ struct yottabgp {
     enum yottabgp_action action;
     uint64_t asker; /* the client whose command it was, 0: a signal */
     bool ending;
+    uint64_t stop_helpers_at; /* they have a moment to read that it ends (api-commands.md 1.3) */
     uint64_t end_by;
 };
 
@@ -53,6 +54,8 @@ struct yottabgp {
 void library_log(const struct yottabgp *y, enum yottabgp_level level, const char *source, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines);
+/* The same whether the log is on or not. */
+void log_text_lines(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines);
 void library_log_event(struct yottabgp *y,
                        const struct engine_event *event); /* one line a state change, with its reason */
 
@@ -60,7 +63,7 @@ void library_log_event(struct yottabgp *y,
 void helpers_adopt(struct yottabgp *y, const struct configuration *c, bool restart_all, uint64_t now);
 void helpers_turn(struct yottabgp *y, uint64_t now); /* starts those that are due */
 uint64_t helpers_deadline(const struct yottabgp *y);
-void helpers_stop(struct yottabgp *y);
+void helpers_end(struct yottabgp *y);
 bool helpers_gone(const struct yottabgp *y);
 
 /* listeners.c */

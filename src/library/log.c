@@ -47,15 +47,18 @@ void library_log(const struct yottabgp *y, enum yottabgp_level level, const char
         y->host.log(y->host.context, level, source, line, (size_t)len);
 }
 
-void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines) {
-    if (!log_wanted(y, level, source))
-        return;
+void log_text_lines(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines) {
     while (lines.len) {
         struct text line;
         bool more;
         lines = text_cut(lines, '\n', &line, &more);
         y->host.log(y->host.context, level, source, line.p, line.len);
     }
+}
+
+void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines) {
+    if (log_wanted(y, level, source))
+        log_text_lines(y, level, source, lines);
 }
 
 /* neighbor 10.0.0.1: a short name is enough, the configuration has the rest. */

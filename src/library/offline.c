@@ -104,7 +104,7 @@ struct terms offline_terms(const struct neighbor *n) {
 
 bool offline_configuration(const char *file, struct configuration *out, const struct yottabgp_print *print) {
     struct config_report report = {0};
-    struct config_options options = {.software = text_of(yottabgp_version())};
+    struct config_options options = {.software = text_of("YottaBGP/" YOTTABGP_VERSION)};
     bool good = config_read_file(file, &options, out, &report);
     if (!good) {
         struct buffer b = buffer_growing();

@@ -19,6 +19,9 @@ struct terms offline_terms_plain(uint32_t local_as, uint32_t peer_as, uint64_t f
 /* The first neighbors of a file; false: errors were printed. The caller releases the configuration. */
 bool offline_configuration(const char *file, struct configuration *out, const struct yottabgp_print *print);
 
+/* Who is ExaBGP to its peers (exabgp_version is set) stays so: "ExaBGP/5.0.13"; else we are "YottaBGP/0.1.0". */
+void library_software(struct text version, char *out, size_t size);
+
 void offline_print(const struct yottabgp_print *print, struct buffer *b);       /* and empties it */
 void offline_print_error(const struct yottabgp_print *print, struct buffer *b); /* the same */
 

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
 #include "library/library.h"
+#include "library/offline.h"
 
 /* ---- What engine and API want, handed on to the host ---- */
 
@@ -101,6 +101,11 @@ static void api_world_log(void *context, const char *client, struct text line) {
     library_log(y, YOTTABGP_WARNING, "api", "%s: %.*s", client, TEXT_ARGS(line));
 }
 
+static void api_world_configuration(void *context, const struct neighbor *neighbor, struct buffer *out) {
+    (void)context;
+    put_neighbor_configuration(out, neighbor);
+}
+
 static void library_hear(void *context, const struct engine_event *event) {
     struct yottabgp *y = context;
     struct engine_listener listener = api_listener(y->api);
@@ -116,10 +121,10 @@ static enum form library_form(const struct environment *env) {
     return env->api.version == 4 ? FORM_4 : env->api.version == 6 ? FORM_6 : FORM_5;
 }
 
-static void library_build(struct yottabgp *y) {
-    uint64_t seed = hash_octets(&y, sizeof y, (uint64_t)y->wall_minus_now);
+static void library_build(struct yottabgp *y, uint64_t seed) {
     const struct environment *env = &y->environment;
     gethostname(y->host_name, sizeof y->host_name - 1);
+    library_software(env->version, y->software, sizeof y->software);
     struct api_settings api = {
         .form = library_form(env),
         .compact = env->api.compact,
@@ -137,6 +142,7 @@ static void library_build(struct yottabgp *y) {
         .stop_client = api_world_stop_client,
         .request = api_world_request,
         .log = api_world_log,
+        .neighbor_configuration = api_world_configuration,
     };
     const struct engine_settings engine = {
         .seed = seed,
@@ -148,15 +154,13 @@ static void library_build(struct yottabgp *y) {
     y->api = api_new(NULL, &api, &api_world);
     y->engine = engine_new(&engine, &world, &(struct engine_listener){y, library_hear});
     api_attach(y->api, y->engine);
-    api_clock(y->api, y->wall_minus_now);
 }
 
 struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, const struct yottabgp_host *host,
-                              int64_t wall_minus_now, char *error, size_t error_size) {
+                              uint64_t seed, char *error, size_t error_size) {
     struct yottabgp *y = memory_new(sizeof *y);
     struct complaint complaint = {0};
     y->host = *host;
-    y->wall_minus_now = wall_minus_now;
     if (!environment_read(&y->environment, variables, env_file, &complaint)) {
         struct buffer b = buffer_fixed(error, error_size - 1);
         put_complaint_short(&b, &complaint);
@@ -165,8 +169,13 @@ struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, cons
         free(y);
         return NULL;
     }
-    library_build(y);
+    library_build(y, seed);
     return y;
+}
+
+void yottabgp_clock(struct yottabgp *y, int64_t wall_minus_now) {
+    y->wall_minus_now = wall_minus_now;
+    api_clock(y->api, wall_minus_now);
 }
 
 void yottabgp_free(struct yottabgp *y) {
@@ -226,8 +235,8 @@ bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, u
     bool good = library_read(y, y->configuration, &errors);
     if (good)
         library_log(y, YOTTABGP_INFO, "configuration", "loaded new configuration successfully");
-    else
-        library_log_text(y, YOTTABGP_ERROR, "configuration", buffer_text(&errors));
+    else /* even when the log is off: nobody else will say why it ends */
+        log_text_lines(y, YOTTABGP_ERROR, "configuration", buffer_text(&errors));
     buffer_release(&errors);
     return good && listeners_open(y, y->configuration);
 }
@@ -315,8 +324,8 @@ void yottabgp_closed(struct yottabgp *y, uint64_t stream, const char *reason, ui
 
 uint64_t yottabgp_deadline(const struct yottabgp *y) {
     uint64_t first = engine_deadline(y->engine), helpers = helpers_deadline(y);
-    if (y->ending && y->end_by < first)
-        first = y->end_by;
+    if (y->ending)
+        first = y->stop_helpers_at ? y->stop_helpers_at : y->end_by;
     if (y->acts || y->failed_count)
         return 1;
     return helpers < first ? helpers : first;
@@ -334,6 +343,10 @@ void yottabgp_turn(struct yottabgp *y, uint64_t now) {
     if (y->acts)
         library_act(y, now);
     api_turn(y->api, now);
+    if (y->stop_helpers_at && now >= y->stop_helpers_at) {
+        y->stop_helpers_at = 0;
+        helpers_end(y);
+    }
     if (y->ending ? helpers_gone(y) || now >= y->end_by : engine_all_stopped(y->engine)) {
         if (!y->ending)
             library_log(y, YOTTABGP_INFO, "reactor", "no neighbor is tried any more");

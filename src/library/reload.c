@@ -8,7 +8,8 @@ bool library_read(struct yottabgp *y, struct configuration *out, struct buffer *
     const struct environment *env = &y->environment;
     struct config_options options = {
         .default_connect = env->tcp.port_set ? env->tcp.port : 0,
-        .software = env->version,
+        .software = text_of(y->software),
+        .passive = env->bgp.passive,
         .check_programs = true,
     };
     bool good = config_read_file(y->files[y->file], &options, out, &report);
@@ -75,13 +76,13 @@ static void library_shutdown(struct yottabgp *y, uint64_t now) {
     if (y->ending)
         return;
     y->ending = true;
+    y->stop_helpers_at = now + 100000;
     y->end_by = now + 3000000;
     library_log(y, YOTTABGP_INFO, "reactor", "shutting down");
     while (engine_at(y->engine, 0))
         engine_remove(y->engine, engine_at(y->engine, 0), 0, now);
     listeners_close(y, NULL);
     api_shutdown(y->api);
-    helpers_stop(y);
 }
 
 void library_act(struct yottabgp *y, uint64_t now) {

@@ -1,10 +1,19 @@
 /* `env` and the version. */
+#include <stdio.h>
+
 #include "library/offline.h"
 
 #include "config/environment.h"
 
 const char *yottabgp_version(void) {
     return YOTTABGP_VERSION;
+}
+
+void library_software(struct text version, char *out, size_t size) {
+    if (version.len)
+        snprintf(out, size, "ExaBGP/%.*s", TEXT_ARGS(version));
+    else
+        snprintf(out, size, "YottaBGP/%s", YOTTABGP_VERSION);
 }
 
 int yottabgp_environment(char *const *variables, const char *env_file, bool changed_only, bool as_variables,

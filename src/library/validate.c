@@ -85,7 +85,7 @@ static void validate_neighbors(const struct configuration *c, bool verbose, cons
 
 int yottabgp_validate(const struct yottabgp_validate *how, const char *file, const struct yottabgp_print *print) {
     struct config_report report = {0};
-    struct config_options options = {.software = text_of(yottabgp_version()), .check_programs = true};
+    struct config_options options = {.software = text_of("YottaBGP/" YOTTABGP_VERSION), .check_programs = true};
     struct configuration c;
     validate_say(print, "loading %s", file);
     bool good = config_read_file(file, &options, &c, &report);

@@ -86,6 +86,7 @@ struct session {
     uint64_t random;
     bool running;  /* between start and stop */
     bool finished; /* attempts are used up */
+    bool paused;   /* the owner does not read: the hold timer rests */
     bool tell_updates, tell_others;
     struct channel *out, *in; /* owned: alive, the one that we opened and the one that the peer opened */
     struct channel *told;     /* out or in: the one whose life the events tell */

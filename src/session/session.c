@@ -287,6 +287,13 @@ void session_wake(struct session *s, uint64_t now) {
 
 /* ---- Time ---- */
 
+void session_pause(struct session *s, bool paused, uint64_t now) {
+    struct channel *c = session_established(s);
+    s->paused = paused;
+    if (c && !paused)
+        timer_set_hold(c, now);
+}
+
 static struct channel *session_first_due(const struct session *s, uint64_t *at) {
     struct channel *first = NULL;
     *at = UINT64_MAX;

@@ -63,7 +63,9 @@ static bool timer_forgives(struct channel *c, uint64_t now) {
 void timer_run(struct channel *c, uint64_t now) {
     struct fsm_input in = {.now = now};
     if (c->state_at <= now) {
-        if (!timer_forgives(c, now))
+        if (c->session->paused && c->state == FSM_ESTABLISHED)
+            timer_set_hold(c, now);
+        else if (!timer_forgives(c, now))
             fsm_feed(c, FSM_STATE_DUE, &in);
     } else if (c->send_hold_at <= now) {
         fsm_feed(c, FSM_SEND_HOLD_DUE, &in);

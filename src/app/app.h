@@ -1,0 +1,42 @@
+/* The program: one file for each subcommand, one row each in main.c. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include <getopt.h>
+
+#include "yottabgp.h"
+
+struct invocation {
+    const char *program;  /* as it was called: "yottabgp", "exabgp" */
+    const char *env_file; /* --env-file; NULL: the default place */
+};
+
+enum { EXIT_USAGE = 2 }; /* beside EXIT_SUCCESS and EXIT_FAILURE (cli.md 15) */
+
+struct subcommand {
+    const char *name;
+    const char *usage;   /* what stands behind the name: "[options] CONFIG..." */
+    const char *summary; /* one line, for the list of all */
+    const char *help;    /* options and explanations: for --help of this one */
+    int (*run)(const struct invocation *invocation, int argc, char **argv); /* argv[0] is the subcommand's name */
+};
+
+extern const struct subcommand subcommand_server, subcommand_decode, subcommand_encode, subcommand_validate,
+    subcommand_configuration, subcommand_env, subcommand_version;
+
+/* Prints how a subcommand is called, to standard output with status 0 (asked for), or to standard error with
+ * EXIT_USAGE. */
+int print_usage(const struct invocation *invocation, const struct subcommand *command, bool asked);
+
+/* Lines to standard output and standard error. */
+extern const struct yottabgp_print print_standard;
+
+/* A number in an option: false with a message when it is none or larger than `max`. */
+bool option_number(const struct invocation *invocation, const char *option, const char *text, uint64_t max,
+                   uint64_t *out);
+
+/* exabgp_api_version and exabgp_api_compact, for those that show messages. */
+int environment_form(void);
+bool environment_compact(void);
+
+#endif
