@@ -171,8 +171,8 @@ class Peer:
         threading.Thread(target=run, daemon=True).start()
 
     def drop(self):
-        """Ends the TCP connection as a crash would: with a reset."""
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        """Ends the TCP connection at once, whoever reads from it."""
+        self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
     def stop(self):

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""The main job, end to end: configuration and helper in, BGP out to a peer that shares no code with us, and JSON back."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+import harness
+import peer as bgp
+from engine import DrivenEngine, Engine, neighbor
+from harness import ENGINE, until
+
+API = 'api { processes [ driven ]; neighbor-changes; receive { parsed; update; notification; } }'
+
+BAD = """neighbor 127.0.0.1 {
+	router-id 1.2.3;
+	local-address 127.0.0.1;
+	local-as 65001;
+	peer-as 4294967296;
+	hold-time 2;
+	family {
+		ipv4 unicst;
+	}
+	static {
+		route 10.0.0.0/33 next-hop 1.2.3.4;
+	}
+}
+"""
+
+
+class Configured(unittest.TestCase):
+    def test_static_routes_and_end_of_rib(self):
+        peer = bgp.Peer(self)
+        Engine(self, neighbor(peer.port, more='''
+            family { ipv4 unicast; ipv6 unicast; }
+            static {
+                route 10.0.0.0/24 next-hop 192.0.2.1 med 5;
+                route 10.0.1.0/24 next-hop self;
+                route 2001:db8::/32 next-hop 2001:db8::1;
+            }'''))
+        peer.accept()
+        peer.establish(65002, families=[bgp.IPV4, bgp.IPV6])
+        until(lambda: set(peer.ends) == {bgp.IPV4, bgp.IPV6}, 'End-of-RIB of both families')
+        self.assertEqual(set(peer.routes), {'10.0.0.0/24', '10.0.1.0/24', '2001:db8::/32'})
+        self.assertEqual(peer.routes['10.0.0.0/24'][4][1], b'\0\0\0\5')
+        self.assertEqual(peer.routes['10.0.1.0/24'][3][1], bytes([127, 0, 0, 1]))
+
+    def test_five_mistakes_five_places(self):
+        path = os.path.join(harness.folder(self), 'bad.conf')
+        with open(path, 'w', encoding='ascii') as config:
+            config.write(BAD)
+        for words in (['validate'], ['configuration', 'validate'], ['server']):
+            done = subprocess.run([ENGINE, *words, path], capture_output=True, text=True, timeout=10, check=False)
+            self.assertEqual(done.returncode, 1, done)
+            for line in (2, 5, 6, 8, 11):
+                self.assertRegex(done.stderr, rf'bad\.conf:{line}:\d+: ', words)
+            self.assertIn('did you mean "unicast"', done.stderr)
+
+
+class Driven(unittest.TestCase):
+    def start(self, more='', **options):
+        self.peer = bgp.Peer(self)
+        self.engine = DrivenEngine(self, neighbor(self.peer.port, more=API + more, **options))
+        self.peer.accept()
+        self.peer.establish(65002)
+        until(lambda: self.peer.ends, 'End-of-RIB')
+
+    def test_announce_withdraw_and_answers(self):
+        self.start()
+        self.engine.command('announce route 10.1.0.0/16 next-hop 192.0.2.7 community [ 65001:1 no-export ]')
+        until(lambda: '10.1.0.0/16' in self.peer.routes, 'the route at the peer')
+        self.assertEqual(self.peer.routes['10.1.0.0/16'][8][1].hex(), 'fde90001ffffff01')
+        self.engine.command('withdraw route 10.1.0.0/16')
+        until(lambda: '10.1.0.0/16' not in self.peer.routes, 'the withdraw')
+        self.engine.command('announce route 10.1.0.0/16', 'nonsense', '# a comment',
+                            'neighbor 9.9.9.9 announce route 10.2.0.0/16 next-hop self')
+        until(lambda: len(self.engine.answers()) == 6, 'six answers')
+        self.assertEqual(self.engine.answers(), ['done', 'done', 'error', 'error', 'done', 'error'])
+
+    def test_updates_of_the_peer_as_json(self):
+        self.start()
+        self.peer.send(bgp.announce(['203.0.113.0/24', '198.51.100.0/25'], as_path=(65002, 4200000000)))
+        self.peer.send(bgp.withdraw(['203.0.113.0/24']))
+
+        def events():
+            return [json.loads(line) for line in self.engine.heard() if '"update"' in line]
+        until(lambda: len(events()) == 2, 'two events')
+        update = events()[0]['neighbor']['message']['update']
+        self.assertEqual(update['announce'],
+                         {'ipv4 unicast': {'192.0.2.1': [{'nlri': '203.0.113.0/24'}, {'nlri': '198.51.100.0/25'}]}})
+        self.assertEqual(update['attribute']['as-path'], {'0': {'element': 'as-sequence', 'value': [65002, 4200000000]}})
+        self.assertEqual(events()[1]['neighbor']['message']['update'],
+                         {'withdraw': {'ipv4 unicast': [{'nlri': '203.0.113.0/24'}]}})
+
+    def test_many_lines_at_once(self):
+        self.start()
+        self.engine.command(*[f'announce route 10.{i >> 8}.{i & 255}.0/24 next-hop 192.0.2.7 med {i % 10}' for i in range(10000)])
+        until(lambda: len(self.peer.routes) == 10000, '10,000 routes', 20)
+        until(lambda: len(self.engine.answers()) == 10000, '10,000 answers')
+        self.assertEqual(set(self.engine.answers()), {'done'})
+
+    def test_session_loss_and_return(self):
+        self.start()
+        self.engine.command('announce route 10.1.0.0/16 next-hop 192.0.2.7')
+        until(lambda: '10.1.0.0/16' in self.peer.routes, 'the route')
+        self.peer.drop()
+        until(lambda: any('"down"' in line for line in self.engine.heard()), 'the event')
+        self.peer.routes.clear()
+        self.peer.accept()
+        self.peer.establish(65002)
+        until(lambda: '10.1.0.0/16' in self.peer.routes, 'the route again')
+
+    def test_cut_in_the_middle_of_an_update(self):
+        self.start()
+        self.peer.send(bgp.announce(['203.0.113.0/24'])[:30])
+        self.peer.drop()
+        until(lambda: any('"down"' in line for line in self.engine.heard()), 'the event')
+        self.peer.accept()
+        self.peer.establish(65002)
+        self.engine.expect('neighbor 127.0.0.1 down: ')
+
+    def test_shutdown_command(self):
+        self.start()
+        self.engine.command('shutdown')
+        self.assertEqual(self.engine.wait(), 0)
+        self.assertIn('done', self.engine.answers())
+
+    def test_reload_good_and_bad(self):
+        first, second = 'route 10.5.0.0/24 next-hop self;', 'route 10.5.1.0/24 next-hop self;'
+        self.start(more=f' static {{ {first} {second} }}')
+        until(lambda: len(self.peer.routes) == 2, 'the routes')
+        with open(self.engine.config, encoding='utf-8') as config:
+            good = config.read()
+        self.engine.configure(good.replace(second, 'rout 10.5.1.0/24;'))
+        self.engine.process.send_signal(signal.SIGUSR1)
+        self.engine.expect(r'engine\.conf:\d+:\d+: ')
+        self.engine.expect('the running configuration stays in force')
+        updates = self.peer.updates
+        self.engine.configure(good.replace(first, 'route 10.5.0.0/24 next-hop self med 9;')
+                              .replace(second, 'route 10.5.2.0/24 next-hop self;'))
+        self.engine.command('reload')
+        until(lambda: set(self.peer.routes) == {'10.5.0.0/24', '10.5.2.0/24'}, 'the difference')
+        until(lambda: self.peer.routes['10.5.0.0/24'].get(4, (0, b''))[1] == b'\0\0\0\x09', 'the changed route')
+        self.assertLessEqual(self.peer.updates - updates, 3)
+        self.assertFalse(self.peer.closed.is_set())
+
+
+class Helpers(unittest.TestCase):
+    def test_a_helper_that_dies_comes_back(self):
+        peer = bgp.Peer(self)
+        script = ('#!/bin/sh\ncd "$(dirname "$0")"\necho x >> starts\n[ "$(wc -l < starts)" -lt 3 ] && exit 1\n'
+                  'echo announce route 10.9.0.0/24 next-hop self\nexec sleep 60\n')
+        engine = Engine(self, 'process dying { run FOLDER/dying.sh; encoder text; }\n' +
+                        neighbor(peer.port, more='api { processes [ dying ]; }'), {'dying.sh': script})
+        peer.accept()
+        peer.establish(65002)
+        until(lambda: '10.9.0.0/24' in peer.routes, 'the route of the third start')
+        engine.expect('helper dying ended with status 1')
+
+    def test_a_helper_that_never_reads_loses_nothing(self):
+        peer = bgp.Peer(self)
+        script = '''#!/usr/bin/env python3
+import sys, time
+for r in range(10):
+    sys.stdout.write("".join(f"announce route 10.{i >> 8}.{i & 255}.0/24 next-hop 192.0.2.{r + 1}\\n" for i in range(20000)))
+    sys.stdout.flush()
+sys.stdout.write("announce route 11.0.0.0/8 next-hop self\\n")
+sys.stdout.flush()
+time.sleep(600)
+'''
+        Engine(self, 'process deaf { run FOLDER/deaf.py; encoder text; }\n' +
+               neighbor(peer.port, more='api { processes [ deaf ]; }'), {'deaf.py': script})
+        peer.accept()
+        peer.establish(65002)
+        until(lambda: '11.0.0.0/8' in peer.routes and len(peer.routes) == 20001, 'all that was accepted', 40)
+        self.assertEqual(peer.routes['10.0.0.0/24'][3][1][3], 10)
+
+
+class Idle(unittest.TestCase):
+    def test_an_idle_engine_sleeps(self):
+        peer = bgp.Peer(self)
+        engine = Engine(self, neighbor(peer.port, hold_time=180))
+        peer.accept()
+        peer.establish(65002)
+        until(lambda: peer.ends, 'End-of-RIB')
+
+        def ticks():
+            with open(f'/proc/{engine.process.pid}/stat', encoding='ascii') as stat:
+                return sum(map(int, stat.read().split()[13:15]))
+        before = ticks()
+        time.sleep(2)
+        self.assertLessEqual(ticks() - before, 1)
+
+
+harness.main()
