@@ -15,7 +15,7 @@
 #include "base/memory.h"
 #include "host/socket_options.h"
 
-enum { CONNECTION_SHARE = 256 * 1024, LINGER_MS = 1000 };
+enum { LINGER_US = 1000000 };
 
 enum connection_state { CONNECTING, OPEN, FINISHING, LINGERING, DEAD };
 
@@ -202,7 +202,6 @@ static void connection_broken(struct stream *s, int error) {
 }
 
 static const struct stream_kind connection_kind = {
-    .share = CONNECTION_SHARE,
     .ready = connection_ready,
     .received = connection_received,
     .output = connection_output,
@@ -272,6 +271,10 @@ void connection_accepted(struct host *h, uint64_t listener, int fd, bool local) 
     struct ucred who;
     socklen_t len = sizeof who;
     connection_ends_of(fd, &ends);
+    if (!local && ends.peer.len == 0) { /* it is gone again */
+        connection_dies(c, "gone");
+        return;
+    }
     if (local && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0)
         ends.uid = who.uid;
     c->local = local;
@@ -319,9 +322,9 @@ void host_pause(struct host *h, uint64_t id, bool paused) {
         stream_reads(&c->stream, !paused);
 }
 
-static void connection_limit(struct connection *c, uint64_t ms) {
+static void connection_limit(struct connection *c, uint64_t us) {
     c->reason = "closed";
-    uv_timer_start(&c->timer, connection_timer, ms, 0);
+    loop_after(&c->timer, connection_timer, us);
     if (!c->end_of_input)
         stream_reads(&c->stream, true);
 }
@@ -334,7 +337,7 @@ void host_close(struct host *h, uint64_t id) {
         connection_dies(c, "closed");
         return;
     }
-    connection_limit(c, LINGER_MS);
+    connection_limit(c, LINGER_US);
     connection_lingers(c);
 }
 
@@ -346,7 +349,7 @@ void host_finish(struct host *h, uint64_t id, uint64_t limit) {
         connection_dies(c, "closed");
         return;
     }
-    connection_limit(c, limit / 1000);
+    connection_limit(c, limit);
     c->state = FINISHING;
     stream_output(&c->stream);
 }

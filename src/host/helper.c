@@ -13,7 +13,7 @@
 #include "host/spawn.h"
 #include "host/stream.h"
 
-enum { HELPER_PIPE = 1 << 20, HELPER_LINE = 4096, HELPER_LAST_WORDS_MS = 1000 };
+enum { HELPER_PIPE = 1 << 20, HELPER_LINE = 4096, HELPER_LAST_WORDS_US = 1000000 };
 
 struct helper {
     struct thing thing;
@@ -24,7 +24,7 @@ struct helper {
     uv_timer_t timer; /* until SIGKILL while it lives, for its last words afterwards */
     pid_t pid;
     int status;
-    uint64_t grace; /* milliseconds, of a stop that is asked for */
+    uint64_t grace; /* microseconds, of a stop that is asked for */
     bool exited, paused, told;
     int holds;  /* what keeps the memory: the handles, and `helper_ended` that is to be told */
     char *line; /* owned; of standard error, what has no end yet */
@@ -124,7 +124,6 @@ static void output_released(struct stream *s) {
 }
 
 static const struct stream_kind output_kind = {
-    .share = HOST_INPUT,
     .ready = stream_ready,
     .received = output_received,
     .ended = output_ended,
@@ -169,7 +168,6 @@ static void error_released(struct stream *s) {
 }
 
 static const struct stream_kind error_kind = {
-    .share = HELPER_PIPE / 16,
     .ready = stream_ready,
     .received = error_received,
     .ended = error_ended,
@@ -305,7 +303,7 @@ void host_helper_close(struct host *h, uint64_t id) {
 static void helper_last_words(struct helper *p) {
     struct stream *streams[2] = {&p->output, &p->error};
     for (int i = 0; i < 2; i++) {
-        size_t budget = HELPER_PIPE / 4096;
+        size_t budget = HELPER_PIPE / HOST_INPUT + 1;
         while (streams[i]->fd >= 0 && streams[i]->reads && budget-- > 0 && stream_read(streams[i]))
             ;
     }
@@ -331,7 +329,7 @@ static void helper_exited(struct helper *p, int status) {
     p->status = status;
     stream_close(&p->input);
     link_leave(&p->stop);
-    uv_timer_start(&p->timer, helper_timer, HELPER_LAST_WORDS_MS, 0);
+    loop_after(&p->timer, helper_timer, HELPER_LAST_WORDS_US);
     helper_check_end(p);
 }
 
@@ -352,14 +350,14 @@ void host_helper_pause(struct host *h, uint64_t id, bool paused) {
     p->paused = paused;
     stream_reads(&p->output, !paused);
     if (!paused && p->exited && !p->told)
-        uv_timer_start(&p->timer, helper_timer, HELPER_LAST_WORDS_MS, 0);
+        loop_after(&p->timer, helper_timer, HELPER_LAST_WORDS_US);
 }
 
 void host_stop_helper(struct host *h, uint64_t id, uint64_t grace) {
     struct helper *p = helper_find(h, id);
     if (!p || p->exited || link_is_in(&p->stop))
         return;
-    p->grace = grace / 1000;
+    p->grace = grace;
     list_append(&h->stops, &p->stop);
 }
 
@@ -368,7 +366,7 @@ void helpers_stop(struct host *h) {
     while ((l = list_take(&h->stops))) {
         struct helper *p = CONTAINER(l, struct helper, stop);
         kill(-p->pid, SIGTERM);
-        uv_timer_start(&p->timer, helper_timer, p->grace, 0);
+        loop_after(&p->timer, helper_timer, p->grace);
     }
 }
 

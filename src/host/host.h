@@ -160,7 +160,7 @@ bool host_start(struct host *h, uint64_t id, const struct host_program *program)
 pid_t host_helper_pid(const struct host *h, uint64_t id); /* 0: no such helper */
 void host_helper_output(struct host *h, uint64_t id);
 void host_helper_pause(struct host *h, uint64_t id, bool paused);
-void host_helper_close(struct host *h, uint64_t id); /* its standard input ends */
+void host_helper_close(struct host *h, uint64_t id); /* its standard input ends, at once */
 /* SIGTERM to its process group once the output of this turn is written; SIGKILL if it lives `grace` microseconds on. */
 void host_stop_helper(struct host *h, uint64_t id, uint64_t grace);
 

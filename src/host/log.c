@@ -146,7 +146,9 @@ void log_flush(struct log *l) {
         left.p += taken;
         left.len -= taken;
     }
-    buffer_drop(&l->kept, buffer_len(&l->kept) - left.len);
+    size_t done = buffer_len(&l->kept) - left.len;
+    if (done) /* what stays is moved to the front */
+        buffer_drop(&l->kept, done);
 }
 
 /* --- lines --- */

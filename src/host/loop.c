@@ -17,6 +17,11 @@ void loop_ended(struct host *h, struct ending *e) {
         list_append(&h->ended, &e->link);
 }
 
+void loop_after(uv_timer_t *timer, uv_timer_cb call, uint64_t us) {
+    uv_update_time(timer->loop);
+    uv_timer_start(timer, call, us / 1000 + 1, 0);
+}
+
 static void loop_tell_ended(struct host *h) {
     struct link ended, *l;
     list_move(&h->ended, &ended);

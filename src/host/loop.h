@@ -14,7 +14,7 @@
 #include "host/list.h"
 
 enum {
-    HOST_INPUT = 1 << 20, /* octets of the read buffer that all share: one full pipe */
+    HOST_INPUT = 1 << 18, /* octets of the read buffer that all share: what one stream reads in a turn */
     HOST_SHARE = 1 << 20, /* octets that one stream writes in a turn before others have theirs */
     HOST_PIECES = 64,     /* pieces of output asked for at once */
     HOST_SIGNALS = 7,     /* those that are told, and SIGCHLD */
@@ -49,6 +49,9 @@ struct ending {
 };
 
 void loop_ended(struct host *h, struct ending *e);
+
+/* Starts a timer that is never early: libuv counts from when it last looked at the clock, and cuts milliseconds. */
+void loop_after(uv_timer_t *timer, uv_timer_cb call, uint64_t us);
 
 /* Sets host_error(); always false. The last one adds what the system says of `error`. */
 bool host_fail(struct host *h, const char *format, ...) __attribute__((format(printf, 2, 3)));

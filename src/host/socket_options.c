@@ -122,6 +122,8 @@ static bool socket_md5(struct host *h, int fd, const struct prefix *peer, struct
         return true;
     if (errno == ENOPROTOOPT)
         return host_fail(h, "this kernel has no TCP MD5 signatures (CONFIG_TCP_MD5SIG)");
+    if (errno == ENOMEM)
+        return host_fail(h, "too many TCP MD5 keys for one socket: sysctl net.core.optmem_max sets how many");
     return host_fail_system(h, errno, "cannot %s the TCP MD5 key", key.len ? "set" : "remove");
 }
 

@@ -37,11 +37,10 @@ void stream_close(struct stream *s) {
     if (s->fd < 0)
         return;
     link_leave(&s->link);
-    uv_poll_stop(&s->poll); /* before close(): epoll would keep a descriptor that somebody else shares */
+    uv_close((uv_handle_t *)&s->poll, stream_released); /* before close(): it takes the descriptor out of epoll */
     close(s->fd);
     s->fd = -1;
     s->reads = s->writes = s->blocked = false;
-    uv_close((uv_handle_t *)&s->poll, stream_released);
 }
 
 /* A change costs two system calls. So a stream that became writable is watched on until it has written: most often it
@@ -78,7 +77,7 @@ bool stream_read(struct stream *s) {
     struct host *h = s->host;
     ssize_t n;
     do
-        n = read(s->fd, h->input, s->kind->share);
+        n = read(s->fd, h->input, HOST_INPUT);
     while (n < 0 && errno == EINTR);
     if (n > 0) {
         s->kind->received(s, h->input, (size_t)n);
