@@ -1,5 +1,9 @@
 #include "host_world.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "base/memory.h"
 
 uint8_t world_pattern[1 << 18];
@@ -248,6 +252,15 @@ struct ip world_ip(const char *text) {
     struct ip ip;
     assert_true(ip_parse(text_of(text), &ip));
     return ip;
+}
+
+unsigned world_families(void) {
+    struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool has = fd >= 0 && bind(fd, (struct sockaddr *)&any, sizeof any) == 0;
+    if (fd >= 0)
+        close(fd);
+    return has ? 2 : 1;
 }
 
 uint16_t world_listen(struct world *w, uint64_t id, const char *ip) {

@@ -70,6 +70,7 @@ void world_say(struct world *w, uint64_t id, const char *text);
 void world_tell_helper(struct world *w, uint64_t id, const char *text);
 bool world_start(struct world *w, uint64_t id, const char *script); /* sh -c script, errors caught */
 struct ip world_ip(const char *text);
+unsigned world_families(void); /* 2, or 1 where there is no IPv6 */
 struct host_peer_secret world_secret(const char *prefix, const char *key);
 /* The connection `id` reaches the listener as `id` + 100 and is heard there, or hears nothing at all; then it is gone.
  */

@@ -53,7 +53,7 @@ static void nobody_listens(void **state) {
 static void greets_and_leaves(void **state) {
     struct world *w = *state;
     const char *ips[] = {"127.0.0.1", "::1"};
-    for (uint64_t i = 0; i < 2; i++) {
+    for (uint64_t i = 0; i < world_families(); i++) {
         struct end *client = &w->connections[1 + i], *server = &w->connections[11 + i];
         uint16_t port = world_listen(w, 7, ips[i]);
         w->next_accepted = 11 + i;
@@ -112,14 +112,14 @@ static void listening_fails_with_words(void **state) {
     how = (struct host_listen){.ip = world_ip("0.0.0.0")};
     assert_true(host_listen(w->h, 8, &how));
     how = (struct host_listen){.ip = world_ip("::"), .port = host_listener_port(w->h, 8)};
-    assert_true(host_listen(w->h, 9, &how));
+    assert_true(world_families() < 2 || host_listen(w->h, 9, &how));
 }
 
 /* RFC 5082: only who is near has packets with a TTL of 255. */
 static void ttl_security(void **state) {
     struct world *w = *state;
     const char *ips[] = {"127.0.0.1", "::1"};
-    for (uint64_t i = 0; i < 2; i++) {
+    for (uint64_t i = 0; i < world_families(); i++) {
         struct host_listen listen = {.ip = world_ip(ips[i]), .ttl = 255, .min_ttl = 255};
         assert_true(host_listen(w->h, 7, &listen));
         struct host_connect how = {.peer = listen.ip, .port = host_listener_port(w->h, 7), .ttl = 255, .min_ttl = 255};

@@ -34,7 +34,7 @@ static void knock(struct world *w, uint64_t id, const char *ip, const char *from
 static void md5_of_one_peer(void **state) {
     struct world *w = *state;
     const char *ips[] = {"127.0.0.1", "::1"};
-    for (uint64_t i = 0; i < 2; i++) {
+    for (uint64_t i = 0; i < world_families(); i++) {
         struct host_peer_secret secret = world_secret(ips[i], "a secret");
         uint16_t port = guarded(w, ips[i], &secret, 1);
         knock(w, 1 + 10 * i, ips[i], NULL, port, "a secret");
