@@ -54,6 +54,34 @@ static void check_addresses(struct build *b) {
                      "can only use ip ranges for the peer address with passive neighbors");
 }
 
+/* ---- Names ---- */
+
+static bool is_alphanumeric(char c) {
+    return (unsigned)(c | 0x20) - 'a' < 26 || (unsigned)c - '0' < 10;
+}
+
+/* What is wrong with the name of a host; NULL: nothing. */
+static const char *name_wrong(struct text t) {
+    if (t.len && (!is_alphanumeric(t.p[0]) || !is_alphanumeric(t.p[t.len - 1])))
+        return "alphanumeric";
+    if (t.len > 255)
+        return "length";
+    for (size_t i = 0; i < t.len; i++) {
+        if (t.p[i] == '.' && t.p[i - 1] == '.')
+            return "double period";
+        if (!is_alphanumeric(t.p[i]) && t.p[i] != '.' && t.p[i] != '-')
+            return "charset";
+    }
+    return NULL;
+}
+
+/* ExaBGP refused such names until main took them: peers are only shown them. */
+static void check_name(struct build *b, const char *keyword, struct text name) {
+    const char *wrong = name_wrong(name);
+    if (wrong)
+        report_warning(b->p, place_of(b, keyword), "bad %s (%s)", keyword, wrong);
+}
+
 /* ---- Keys ---- */
 
 static bool key_is_short(struct build *b, struct text key, struct place at, const char *name) {
@@ -151,10 +179,15 @@ static void build_nexthop(struct offer *offer, const struct source *s) {
     }
 }
 
-static void build_graceful_restart(struct offer *offer, const struct source *s) {
+static void build_graceful_restart(struct build *b, struct offer *offer) {
+    const struct source *s = b->s;
     offer->graceful_restart = s->graceful_restart != RESTART_OFF;
-    if (offer->graceful_restart)
-        offer->restart_time = (uint16_t)((s->graceful_restart ? s->graceful_restart : s->hold_time) & 0xfff);
+    if (!offer->graceful_restart)
+        return;
+    offer->restart_time = (uint16_t)((s->graceful_restart ? s->graceful_restart : s->hold_time) & 0xfff);
+    if (s->graceful_restart > 0xfff)
+        report_warning(b->p, source_place(&s->capability, &settings_capability, "graceful-restart"),
+                       "%u exceeds maximum 4095: %u is sent", s->graceful_restart, offer->restart_time);
 }
 
 static void build_raw(struct build *b, struct offer *offer) {
@@ -197,11 +230,15 @@ static void build_offer(struct build *b) {
                            (uint32_t)s->local.octets[2] << 8 | s->local.octets[3];
     build_add_path(offer, s);
     build_nexthop(offer, s);
-    build_graceful_restart(offer, s);
+    build_graceful_restart(b, offer);
     build_raw(b, offer);
 }
 
 /* ---- All of it ---- */
+
+static int build_ttl(uint32_t ttl) {
+    return ttl == 0 || ttl == TTL_DISABLED ? TTL_NOT_SET : (int)ttl;
+}
 
 static void build_neighbor(struct build *b) {
     const struct source *s = b->s;
@@ -217,10 +254,10 @@ static void build_neighbor(struct build *b) {
     n->domain_name = n->offer.domain_name;
     n->passive = s->passive;
     n->listen = (uint16_t)s->listen;
-    n->connect = s->connect ? (uint16_t)s->connect : port ? port : 179;
+    n->connect = s->connect ? (uint16_t)s->connect : port;
     n->source_interface = build_text(b, s->source_interface);
-    n->outgoing_ttl = s->outgoing_ttl == TTL_DISABLED ? TTL_NOT_SET : (int)s->outgoing_ttl;
-    n->incoming_ttl = s->incoming_ttl == TTL_DISABLED ? TTL_NOT_SET : (int)s->incoming_ttl;
+    n->outgoing_ttl = build_ttl(s->outgoing_ttl);
+    n->incoming_ttl = build_ttl(s->incoming_ttl);
     n->group_updates = s->group_updates;
     n->auto_flush = s->auto_flush;
     n->adj_rib_in = s->adj_rib_in;
@@ -292,6 +329,8 @@ struct neighbor *neighbor_build(struct parser *p, struct source *s) {
     if (s->broken)
         return NULL; /* what follows from a mistake is none of its own */
     check_addresses(&b);
+    check_name(&b, "host-name", s->host_name);
+    check_name(&b, "domain-name", s->domain_name);
     b.n = arena_new(&p->out->arena, sizeof *b.n);
     route_list_init(&b.n->routes);
     build_offer(&b);

@@ -22,43 +22,54 @@ static void wanted_safis(const char *afi, struct complaint *complaint) {
     complain_nearest(complaint, &nearest);
 }
 
-/* The family of an AFI, which is the keyword, and the SAFI after it. */
+/* The family of an AFI, which is the keyword, and the SAFI after it. NULL: a complaint was made, or the keyword is
+ * none. */
 static const struct family *family_take(struct text afi, struct words *words) {
     struct text safi;
-    uint16_t number;
-    const struct family *family = NULL;
-    if (!family_afi_named(afi, &number))
-        return NULL; /* the keyword is unknown */
+    const struct family *first = NULL, *family = NULL;
+    for (unsigned i = 0; !first && i < FAMILIES; i++)
+        if (text_is(afi, family_at(i)->afi_name))
+            first = family_at(i);
+    if (!first)
+        return NULL;
     bool there = words_take(words, "a SAFI, as unicast", &safi);
     if (there)
         family = family_named(afi, safi);
     if (there && !family)
-        words_fail(words, "'%.*s' is not valid for %.*s", TEXT_ARGS(safi), TEXT_ARGS(afi));
-    for (unsigned i = 0; !family && i < FAMILIES; i++)
-        if (family_at(i)->afi == number)
-            wanted_safis(family_at(i)->afi_name, words->complaint);
+        words_fail(words, "'%.*s' is not valid for %s", TEXT_ARGS(safi), first->afi_name);
+    if (!family)
+        wanted_safis(first->afi_name, words->complaint);
     return family;
 }
 
-static bool duplicate(const struct family *f, struct words *words) {
-    return words_fail(words, "Duplicate entry: (%s, %s)", f->afi_name, f->safi_name);
+static bool list_enter(struct parser *p, struct words *words) {
+    (void)words;
+    p->source->listed = 0;
+    p->source->listed_all = false;
+    return true;
+}
+
+/* One more family of the list that is open. */
+static bool list_add(struct source *s, const struct family *f, struct words *words) {
+    if (s->listed_all)
+        return words_fail(words, "cannot add any family once family all is set");
+    if (s->listed & family_bit(f))
+        return words_fail(words, "Duplicate entry: (%s, %s)", f->afi_name, f->safi_name);
+    s->listed |= family_bit(f);
+    return true;
 }
 
 /* ---- family ---- */
 
 static bool family_statement(struct parser *p, struct text keyword, struct words *words) {
     struct source *s = p->source;
-    if (text_is_any_case(keyword, "all")) {
-        s->all_families = s->all_families || s->families == 0; /* after another one, it is ignored */
+    if (text_is(keyword, "all")) {
+        s->listed_all = s->listed == 0; /* after another one, it is ignored */
         return true;
     }
     const struct family *f = family_take(keyword, words);
-    if (!f)
+    if (!f || !list_add(s, f, words))
         return false;
-    if (s->all_families)
-        return words_fail(words, "cannot add any family once family all is set");
-    if (s->families & family_bit(f))
-        return duplicate(f, words);
     s->families |= family_bit(f);
     return true;
 }
@@ -67,26 +78,36 @@ const struct section section_family = {
     .keyword = "family",
     .help = "families to agree on with the peer; none: all",
     .keywords = afi_keywords,
+    .enter = list_enter,
     .statement = family_statement,
 };
 
 /* ---- nexthop ---- */
 
+static const struct family *family_ipv4_of(const struct family *f) {
+    return family_named(text_of("ipv4"), text_of(f->safi_name));
+}
+
 static bool nexthop_statement(struct parser *p, struct text keyword, struct words *words) {
     struct source *s = p->source;
     struct text other;
-    bool six = text_is_any_case(keyword, "ipv6");
-    if (!six && !text_is_any_case(keyword, "ipv4"))
+    bool six = text_is(keyword, "ipv6");
+    if (!six && !text_is(keyword, "ipv4"))
         return false;
     const struct family *f = family_take(keyword, words);
     const char *want = six ? "ipv4" : "ipv6";
-    if (!f || !words_take(words, want, &other))
+    if (!f)
+        return false;
+    if (!family_ipv4_of(f) || !family_ipv4_of(f)->next_hops_extended)
+        return words_fail(words, "'%s' is not valid for %s: its next hop is ever of its own kind", f->safi_name,
+                          f->afi_name);
+    if (!words_take(words, want, &other))
         return false;
     if (!text_is_any_case(other, want))
         return words_fail(words, "'%.*s' is not a valid next-hop AFI", TEXT_ARGS(other)) ||
                complain_wanted(words->complaint, "%s", want);
-    if (s->nexthops & family_bit(f))
-        return words_fail(words, "Duplicate entry: (%s, %s, %s)", f->afi_name, f->safi_name, want);
+    if (!list_add(s, f, words))
+        return false;
     s->nexthops |= family_bit(f);
     s->nexthop_given = true;
     return true;
@@ -96,6 +117,7 @@ const struct section section_nexthop = {
     .keyword = "nexthop",
     .help = "families whose routes may have a next hop of the other address family (RFC 8950)",
     .keywords = nexthop_keywords,
+    .enter = list_enter,
     .statement = nexthop_statement,
 };
 
@@ -120,16 +142,12 @@ static bool paths_limit_take(const struct family *f, struct source *s, struct wo
 
 static bool add_path_statement(struct parser *p, struct text keyword, struct words *words) {
     struct source *s = p->source;
-    if (text_is_any_case(keyword, "all")) {
-        s->add_path_given = s->add_path_all = true;
+    if (text_is(keyword, "all")) {
+        s->listed_all = s->add_path_given = s->add_path_all = true;
         return true;
     }
     const struct family *f = family_take(keyword, words);
-    if (!f)
-        return false;
-    if (s->add_paths & family_bit(f))
-        return duplicate(f, words);
-    if (!paths_limit_take(f, s, words))
+    if (!f || !list_add(s, f, words) || !paths_limit_take(f, s, words))
         return false;
     s->add_path_given = true;
     s->add_paths |= family_bit(f);
@@ -140,5 +158,6 @@ const struct section section_add_path = {
     .keyword = "add-path",
     .help = "families of the add-path capability; none: all that can be in it",
     .keywords = afi_keywords,
+    .enter = list_enter,
     .statement = add_path_statement,
 };

@@ -39,9 +39,11 @@ static bool neighbor_enter(struct parser *p, struct words *words) {
     return setting_read(peer, p->source, &p->scratch, words);
 }
 
-/* Templates in the order in which `inherit` names them. One that is not known (yet) never was an error. */
+/* Templates in the order in which `inherit` names them. One that is not known (yet) never was an error, and what a
+ * template itself inherits does not count. */
 static void neighbor_inherit(struct parser *p, struct source *s) {
-    for (size_t i = 0; i < s->inherit.count; i++) {
+    size_t own = s->inherit.count;
+    for (size_t i = 0; i < own; i++) {
         const struct word *word = &s->inherit.words[i];
         uint32_t number = names_find(&p->template_names, word->text);
         if (number != NAME_UNKNOWN)
@@ -57,9 +59,7 @@ static bool neighbor_leave(struct parser *p, struct words *words) {
     (void)words;
     if (p->group)
         source_merge(p, s, p->group, false);
-    size_t own = s->inherit.count;
     neighbor_inherit(p, s);
-    s->inherit.count = own; /* a template's own `inherit` is not honoured */
     neighbor_link_later(p, s, neighbor_build(p, s));
     source_release(s);
     p->source = p->group;

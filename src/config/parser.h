@@ -60,8 +60,9 @@ struct source {
     bool ao_base64;
     struct given ao;
 
+    uint64_t listed;     /* families of the list that is open: none twice in it, though in another list again */
+    bool listed_all;     /* `all` is in it */
     uint64_t families;   /* named; 0: all */
-    bool all_families;   /* `all` was said */
     uint64_t nexthops;   /* families that may have a next hop of the other address family */
     bool nexthop_given;  /* the nexthop section has something in it */
     uint64_t add_paths;  /* families of the add-path section */

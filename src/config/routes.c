@@ -79,12 +79,14 @@ static bool block_enter(struct parser *p, const struct family *family, struct wo
     return !p->draft_broken;
 }
 
+/* What follows the value was never read in a block, unlike in a line. */
 static bool block_keyword(struct parser *p, struct text keyword, struct words *words) {
     struct text next;
     bool good = draft_keyword(&p->draft, keyword, words);
-    if (good && words_next(words, &next))
-        good = words_fail(words, "unexpected \"%.*s\"", TEXT_ARGS(next)) || complain_wanted(words->complaint, "\";\"");
     p->draft_broken |= !good;
+    if (good && words_next(words, &next))
+        report_warning(p, (struct place){words->line, words->column},
+                       "\"%.*s\" is ignored: it is not a statement of its own", TEXT_ARGS(next));
     return good;
 }
 

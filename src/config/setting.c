@@ -105,12 +105,7 @@ static bool read_ttl(struct input *in) {
 
 /* 12 bits of it are sent, as ever; more than those was refused by none before ExaBGP main. */
 static bool read_restart(struct input *in) {
-    uint32_t *seconds = in->field;
-    if (!read_number_or_off(in, UINT16_MAX, RESTART_OFF))
-        return false;
-    if (*seconds != RESTART_OFF)
-        *seconds &= 0xfff;
-    return true;
+    return read_number_or_off(in, UINT16_MAX, RESTART_OFF);
 }
 
 static bool read_as(struct input *in) {
@@ -181,29 +176,6 @@ static bool read_range(struct input *in) {
 static bool read_text(struct input *in) {
     *(struct text *)in->field = arena_text(in->arena, in->value);
     return true;
-}
-
-static bool is_alphanumeric(char c) {
-    return (unsigned)(c | 0x20) - 'a' < 26 || (unsigned)c - '0' < 10;
-}
-
-static bool read_name(struct input *in) {
-    struct text t = in->value;
-    const char *why = NULL;
-    if (t.len && (!is_alphanumeric(t.p[0]) || !is_alphanumeric(t.p[t.len - 1])))
-        why = "alphanumeric";
-    if (t.len > 255)
-        why = "length";
-    for (size_t i = 0; i < t.len && !why; i++) {
-        if (t.p[i] == '.' && t.p[i - 1] == '.')
-            why = "double period";
-        else if (!is_alphanumeric(t.p[i]) && t.p[i] != '.' && t.p[i] != '-')
-            why = "charset";
-    }
-    if (why)
-        return words_fail(in->words, "bad %s (%s)", in->row->keyword, why) ||
-               complain_wanted(in->words->complaint, "%s", in->row->want);
-    return read_text(in);
 }
 
 /* `want` is "text | json". */
@@ -327,7 +299,6 @@ static const struct {
     [SETTING_IPV4] = {read_ipv4, sizeof(uint32_t)},
     [SETTING_RANGE] = {read_range, sizeof(struct prefix)},
     [SETTING_TEXT] = {read_text, sizeof(struct text)},
-    [SETTING_NAME] = {read_name, sizeof(struct text)},
     [SETTING_CHOICE] = {read_choice, sizeof(uint32_t)},
     [SETTING_NAMES] = {read_names, sizeof(struct word_list)},
     [SETTING_LIST] = {read_list, sizeof(struct word_list)},

@@ -22,7 +22,6 @@ enum setting_type {
     SETTING_IPV4,          /* uint32_t, host order */
     SETTING_RANGE,         /* struct prefix: an address or a prefix */
     SETTING_TEXT,          /* struct text, terminated, in the arena */
-    SETTING_NAME,          /* struct text: of a host or a domain */
     SETTING_CHOICE,        /* uint32_t: the place of the word in `want`, "a | b | c" */
     SETTING_NAMES,         /* struct word_list, added to: a name, or names in brackets */
     SETTING_LIST,          /* struct word_list, added to: brackets, with nothing in them too */

@@ -81,7 +81,6 @@ void source_merge(struct parser *p, struct source *to, const struct source *from
     given_merge(p, &settings_capability, to, &to->capability, from, &from->capability, replaces);
     given_merge(p, &settings_ao, to, &to->ao, from, &from->ao, replaces);
     to->families |= from->families;
-    to->all_families |= from->all_families;
     to->nexthops |= from->nexthops;
     to->nexthop_given |= from->nexthop_given;
     to->add_paths |= from->add_paths;
