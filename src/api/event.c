@@ -218,7 +218,8 @@ static void hear_session(struct api *api, const struct engine_event *event) {
     switch (event->session->kind) {
     case SESSION_EVENT_MESSAGE:
         tell_packets(&t);
-        tell_parsed(&t);
+        if (session_event_is_readable(event->session))
+            tell_parsed(&t);
         break;
     case SESSION_EVENT_CONNECTED:
     case SESSION_EVENT_UP:

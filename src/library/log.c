@@ -88,8 +88,9 @@ static void log_session(const struct yottabgp *y, const char *peer, const struct
     case SESSION_EVENT_CONNECTED: library_log(y, YOTTABGP_INFO, "network", "neighbor %s connected", peer); break;
     case SESSION_EVENT_UP: library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s up", peer); break;
     case SESSION_EVENT_DOWN:
-        library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s down: %s%s%s%s", peer, event->reason ? event->reason : "",
-                    event->row ? " (" : "", event->row ? event->row : "", event->row ? ")" : "");
+        library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s down: %s%s%s%s%s%s", peer, event->reason,
+                    event->row ? " (" : "", event->row ? event->row : "", event->row ? ")" : "",
+                    event->detail[0] ? ": " : "", event->detail);
         break;
     case SESSION_EVENT_STATE:
         library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s %s", peer, session_state_name(event->state));
@@ -100,7 +101,9 @@ static void log_session(const struct yottabgp *y, const char *peer, const struct
         break;
     case SESSION_EVENT_FINDING: log_finding(y, peer, event); break;
     case SESSION_EVENT_DROPPED:
-        library_log(y, YOTTABGP_DEBUG, "network", "neighbor %s: a connection ended: %s", peer, event->reason);
+        library_log(y, YOTTABGP_DEBUG, "network", "neighbor %s: a connection ended: %s%s%s%s", peer,
+                    event->detail[0] ? event->detail : event->reason, event->row ? " (" : "",
+                    event->row ? event->row : "", event->row ? ")" : "");
         break;
     case SESSION_EVENT_NEGOTIATED:
     case SESSION_EVENT_MESSAGE: break;

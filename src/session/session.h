@@ -64,6 +64,16 @@ struct session_event {
     const char *detail; /* of DOWN, DROPPED: what was wrong, in words for the log; may be empty, never NULL there */
 };
 
+/* The content of a MESSAGE is there to be shown; else only its octets are. */
+static inline bool session_event_is_readable(const struct session_event *e) {
+    switch (e->message.type) {
+    case MESSAGE_OPEN: return e->open != NULL;
+    case MESSAGE_UPDATE: return e->update != NULL;
+    case MESSAGE_ROUTE_REFRESH: return e->refresh != NULL;
+    default: return true;
+    }
+}
+
 /* What the session wants of its owner. `stream` names a connection: the owner chose the name. */
 struct session_ears {
     void *context;
