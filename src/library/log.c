@@ -70,17 +70,18 @@ static void peer_short(const struct peer *p, char *out, size_t size) {
 }
 
 static void log_finding(const struct yottabgp *y, const char *peer, const struct session_event *event) {
-    const struct update *u = event->update;
-    if (!u)
-        library_log(y, YOTTABGP_WARNING, "parser", "neighbor %s %s: ignored", peer, event->row ? event->row : "");
-    for (unsigned i = 0; u && i < u->finding_count && i < UPDATE_FINDINGS; i++) {
-        const struct update_finding *f = &u->findings[i];
-        const char *done = f->harm == HARM_WITHDRAW  ? "treated as withdraw"
-                           : f->harm == HARM_DISCARD ? "attribute discarded"
-                                                     : "NLRI skipped";
-        library_log(y, YOTTABGP_WARNING, "parser", "neighbor %s %s: attribute %u of an UPDATE, %s", peer, f->row,
-                    f->code, done);
-    }
+    const struct update_finding *f = event->finding;
+    enum harm harm = f ? f->harm : HARM_NONE;
+    const char *done = harm == HARM_WITHDRAW  ? "treated as withdraw"
+                       : harm == HARM_DISCARD ? "discarded"
+                       : harm == HARM_SKIP    ? "NLRI skipped"
+                                              : "ignored";
+    char attribute[32] = "", repeats[48] = "";
+    if (f && f->code)
+        snprintf(attribute, sizeof attribute, "attribute %u ", f->code);
+    if (event->repeats > 1)
+        snprintf(repeats, sizeof repeats, ", %llu times", (unsigned long long)event->repeats);
+    library_log(y, YOTTABGP_WARNING, "parser", "neighbor %s %s: %s%s%s", peer, event->row, attribute, done, repeats);
 }
 
 static void log_session(const struct yottabgp *y, const char *peer, const struct session_event *event) {

@@ -120,10 +120,11 @@ static bool act_update(struct channel *c, struct fsm_input *in) {
     timer_set_hold(c, in->now); /* whatever the UPDATE is worth (TMR-02) */
     event.update = u;
     tell(c, event);
-    for (unsigned i = 0; i < u->finding_count && i < UPDATE_FINDINGS; i++)
-        tally_row(c->session, u->findings[i].row);
-    if (u->finding_count)
-        tell(c, (struct session_event){.kind = SESSION_EVENT_FINDING, .message = *in->message, .update = u});
+    for (unsigned i = 0; i < u->finding_count && i < UPDATE_FINDINGS; i++) {
+        event.finding = &u->findings[i];
+        event.row = event.finding->row;
+        tally_finding(c, event, in->now);
+    }
     return true;
 }
 
@@ -146,11 +147,9 @@ static bool act_refresh(struct channel *c, struct fsm_input *in) {
     }
     event.refresh = &refresh;
     tell(c, event);
-    const char *row = fsm_refresh_row(c, &refresh);
-    if (row) {
-        tally_row(c->session, row);
-        tell(c, (struct session_event){.kind = SESSION_EVENT_FINDING, .message = *in->message, .row = row});
-    }
+    event.row = fsm_refresh_row(c, &refresh);
+    if (event.row)
+        tally_finding(c, event, in->now);
     return true;
 }
 

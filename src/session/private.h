@@ -78,6 +78,8 @@ struct channel {
 struct row_count {
     const char *row;
     uint64_t count;
+    uint64_t held;    /* not told yet */
+    uint64_t told_at; /* as a finding; 0: never */
 };
 
 struct session {
@@ -99,6 +101,7 @@ struct session {
     struct session_counters counters;
     struct row_count *rows; /* owned */
     unsigned row_count, row_room;
+    uint64_t findings_at; /* when what is held is to be told; UINT64_MAX: nothing is */
 };
 
 /* fsm.c: the table. The channel may be gone afterwards; its state is returned. */
@@ -147,6 +150,9 @@ void tell_end(struct channel *c, const struct fsm_input *in);
 
 /* tally.c: counters. */
 void tally_row(struct session *s, const char *row);
+/* Counts event.row, and tells of it unless that was done in the last second: then later, all in one. */
+void tally_finding(struct channel *c, struct session_event event, uint64_t now);
+void tally_tell_held(struct session *s, uint64_t now);
 void tally_message(struct session *s, bool sent, uint8_t type);
 
 #endif

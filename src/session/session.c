@@ -24,7 +24,7 @@ struct session *session_new(const struct session_settings *settings, const struc
     s->settings = settings;
     s->ears = *ears;
     s->random = seed;
-    s->retry_at = UINT64_MAX;
+    s->retry_at = s->findings_at = UINT64_MAX;
     return s;
 }
 
@@ -310,7 +310,8 @@ static struct channel *session_first_due(const struct session *s, uint64_t *at) 
 uint64_t session_deadline(const struct session *s) {
     uint64_t at;
     session_first_due(s, &at);
-    return at < s->retry_at ? at : s->retry_at;
+    at = at < s->retry_at ? at : s->retry_at;
+    return at < s->findings_at ? at : s->findings_at;
 }
 
 void session_timer(struct session *s, uint64_t now) {
@@ -318,6 +319,8 @@ void session_timer(struct session *s, uint64_t now) {
     struct channel *c;
     while ((c = session_first_due(s, &at)) && at <= now)
         timer_run(c, now);
+    if (s->findings_at <= now)
+        tally_tell_held(s, now);
     if (s->retry_at <= now)
         session_try(s, now);
 }

@@ -42,7 +42,8 @@ enum session_event_kind {
     SESSION_EVENT_UP,         /* Established */
     SESSION_EVENT_DOWN,       /* `reason`; exactly one for each CONNECTED */
     SESSION_EVENT_STOPPED,    /* attempts are used up: the session will not try again */
-    SESSION_EVENT_FINDING,    /* rows met in a message that stays: those of `update`, or `row`; for the log */
+    SESSION_EVENT_FINDING,    /* for the log: `row` was met in a message that stays, `repeats` times since last told;
+                                 at most once a second for one row (GEN-08) */
     SESSION_EVENT_DROPPED,    /* for the log alone: a connection without CONNECTED is no more (a dial that failed, the
                                  loser of a collision): `reason`, `row` */
 };
@@ -60,6 +61,9 @@ struct session_event {
     struct cursor data;
     const struct terms *terms; /* NULL before the OPENs agree */
     const char *row;           /* of the error contract that ended the session, or NULL */
+    uint64_t repeats;          /* of FINDING, 1 or more */
+    const struct update_finding
+        *finding;       /* of FINDING: of `update`; NULL: `repeats` of earlier messages, or no UPDATE */
     const char *reason; /* of DOWN: "closing connection", "notification received (6,2)", ... (api-events.md 3.1) */
     const char *detail; /* of DOWN, DROPPED: what was wrong, in words for the log; may be empty, never NULL there */
 };

@@ -22,7 +22,7 @@ static struct row_count *tally_find(const struct session *s, const char *row) {
     return NULL;
 }
 
-void tally_row(struct session *s, const char *row) {
+static struct row_count *tally_count(struct session *s, const char *row) {
     struct row_count *found = tally_find(s, row);
     if (!found) {
         if (s->row_count == s->row_room) {
@@ -30,9 +30,49 @@ void tally_row(struct session *s, const char *row) {
             s->rows = memory_resize(s->rows, s->row_room * sizeof *s->rows);
         }
         found = &s->rows[s->row_count++];
-        *found = (struct row_count){row, 0};
+        *found = (struct row_count){.row = row};
     }
     found->count++;
+    return found;
+}
+
+void tally_row(struct session *s, const char *row) {
+    tally_count(s, row);
+}
+
+static uint64_t tally_due(const struct row_count *r) {
+    return r->told_at ? timer_after(r->told_at, 1) : 0;
+}
+
+void tally_finding(struct channel *c, struct session_event event, uint64_t now) {
+    struct session *s = c->session;
+    struct row_count *r = tally_count(s, event.row);
+    event.kind = SESSION_EVENT_FINDING;
+    event.repeats = ++r->held;
+    if (tally_due(r) > now) {
+        if (tally_due(r) < s->findings_at)
+            s->findings_at = tally_due(r);
+        return;
+    }
+    r->held = 0;
+    r->told_at = now;
+    tell(c, event);
+}
+
+void tally_tell_held(struct session *s, uint64_t now) {
+    s->findings_at = UINT64_MAX;
+    for (unsigned i = 0; i < s->row_count; i++) {
+        struct row_count *r = &s->rows[i];
+        if (!r->held)
+            continue;
+        if (tally_due(r) <= now) {
+            tell_session(s, (struct session_event){.kind = SESSION_EVENT_FINDING, .row = r->row, .repeats = r->held});
+            r->held = 0;
+            r->told_at = now;
+        } else if (tally_due(r) < s->findings_at) {
+            s->findings_at = tally_due(r);
+        }
+    }
 }
 
 const struct session_counters *session_counters(const struct session *s) {

@@ -99,8 +99,8 @@ static void lone_heard(void *context, const struct session_event *e) {
     case SESSION_EVENT_FINDING:
         put_literal(b, "finding");
         put_row(b, e);
-        for (unsigned i = 0; e->update && i < e->update->finding_count; i++)
-            put_format(b, " [%s]", e->update->findings[i].row);
+        if (e->repeats > 1)
+            put_format(b, " %u", (unsigned)e->repeats);
         break;
     }
 }

@@ -418,6 +418,30 @@ static void counters_count(void **state) {
     lone_release(&l);
 }
 
+/* GEN-08: a row is told of once a second, with how often it was met. */
+static void findings_are_told_once_a_second(void **state) {
+    (void)state;
+    static const char refresh[] = "ffffffffffffffffffffffffffffffff 0017 05 6363 00 63";
+    struct lone l;
+    lone_init(&l);
+    uint64_t stream = lone_to_established(&l);
+    lone_events(&l);
+    lone_give_hex(&l, stream, refresh);
+    assert_string_equal(lone_events(&l), "got REFRESH,finding [RRF-01]");
+    for (int i = 0; i < 3; i++)
+        lone_give_hex(&l, stream, refresh);
+    assert_string_equal(lone_events(&l), "got REFRESH,got REFRESH,got REFRESH");
+    lone_pass(&l, second - 1);
+    assert_string_equal(lone_events(&l), "");
+    lone_pass(&l, 1);
+    assert_string_equal(lone_events(&l), "finding [RRF-01] 3");
+    lone_pass_seconds(&l, 2);
+    lone_give_hex(&l, stream, refresh);
+    assert_string_equal(lone_events(&l), "got REFRESH,finding [RRF-01]");
+    assert_int_equal(lone_row(&l, "RRF-01"), 5);
+    lone_release(&l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_up_and_tells_in_order),
@@ -438,6 +462,7 @@ int main(void) {
         cmocka_unit_test(a_dial_is_given_up),
         cmocka_unit_test(who_comes_in_is_given_time),
         cmocka_unit_test(counters_count),
+        cmocka_unit_test(findings_are_told_once_a_second),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
