@@ -1,56 +1,33 @@
 /* Routes announced and withdrawn, the long way: every word is read. memo.c has the short one. */
 #include "api/private.h"
+#include "api/route.h"
 
-/* What a route costs the answer. */
-static void call_tell(struct call *call, enum announced result, bool *good) {
-    if (result == ANNOUNCED_NO_SELF && *good) {
-        complain(&call->complaint, (struct text){NULL, 0},
-                 "next-hop self: the session has no address of the route's family");
-        *good = false;
-    }
-}
+/* A command on its way to the RIBs. */
+struct telling {
+    struct call *call;
+    uint32_t set; /* of attributes, of the last route; a reference is held */
+};
 
-/* One finished route, to or from all peers of the command. */
-static bool call_apply(struct call *call, enum draft_purpose purpose, size_t raw_start) {
-    struct api *api = call->api;
-    const struct draft *d = &api->draft;
+static bool tell_route(void *context, const struct finished *route) {
+    struct telling *t = context;
+    struct api *api = t->call->api;
     struct attribute_store *store = engine_store(api->engine);
-    struct cursor all = buffer_cursor(&api->attributes), nlri = buffer_cursor(&api->nlri);
-    uint32_t set = 0;
-    bool good = true;
-    if (purpose == DRAFT_ANNOUNCE)
-        set = store_intern(store, cursor_of(all.p, raw_start),
-                           cursor_of(all.p + raw_start, cursor_left(&all) - raw_start));
-    for (uint32_t i = 0; i < call->targets.count; i++) {
-        struct peer *p = call->targets.peers[i];
-        enum announced result =
-            purpose == DRAFT_ANNOUNCE
-                ? peer_announce(api->engine, p, d->family, nlri, d->has_path, d->path, set, api->now)
-                : peer_withdraw(api->engine, p, d->family, nlri, d->has_path, d->path, api->now);
-        call_tell(call, result, &good);
+    bool announce = t->call->purpose == DRAFT_ANNOUNCE, good = true;
+    store_drop(store, t->set);
+    t->set = announce ? store_intern(store, route->named, route->raw) : 0;
+    for (uint32_t i = 0; i < t->call->targets.count; i++) {
+        struct peer *p = t->call->targets.peers[i];
+        if (!announce)
+            peer_withdraw(api->engine, p, route->family, route->nlri, route->has_path, route->path, api->now);
+        else if (peer_announce(api->engine, p, route->family, route->nlri, route->has_path, route->path, t->set,
+                               api->now) == ANNOUNCED_NO_SELF)
+            good = words_fail(&t->call->words, "next-hop self: the session to %.*s has no address of this family",
+                              TEXT_ARGS(peer_name(p)));
     }
-    store_drop(store, set);
     return good;
 }
 
-/* The draft as it stands, and the further pieces that `split` makes of it. */
-static bool call_finish(struct call *call, enum draft_purpose purpose) {
-    struct api *api = call->api;
-    do {
-        size_t raw_start;
-        buffer_clear(&api->nlri);
-        buffer_clear(&api->attributes);
-        if (!draft_finish(&api->draft, purpose, &call->words, &api->nlri, &api->attributes, &raw_start) ||
-            !call_apply(call, purpose, raw_start))
-            return false;
-    } while (draft_split(&api->draft));
-    return true;
-}
-
-/* `sync`, selector: what all of these have in common before and after. */
-static bool call_begins(struct call *call) {
-    call_end_words(call);
-    draft_clear(&call->api->draft);
+static bool call_matches(struct call *call) {
     if (call->targets.count)
         return true;
     answer_why(call, "no neighbor matches");
@@ -66,17 +43,53 @@ static void call_answer(struct call *call, bool good) {
         answer_done(call->api, call->client);
 }
 
+static bool call_routes(struct call *call, enum spec spec) {
+    struct api *api = call->api;
+    struct telling telling = {.call = call};
+    struct route_reader reader = {
+        .spec = spec,
+        .purpose = call->purpose,
+        .words = &call->words,
+        .draft = &api->draft,
+        .nlri = &api->nlri,
+        .attributes = &api->attributes,
+        .take = tell_route,
+        .context = &telling,
+    };
+    struct text first;
+    words_peek(&call->words, &first);
+    bool good = routes_read(&reader);
+    if (good && spec == SPEC_ROUTE)
+        memo_learn(call, first, telling.set);
+    store_drop(engine_store(api->engine), telling.set);
+    return good;
+}
+
+/* `announce TYPE ...`, `withdraw TYPE ...` */
 void command_route(struct call *call) {
-    if (!call_begins(call))
-        return;
-    bool good = draft_route(&call->api->draft, NULL, &call->words) &&
-                call_finish(call, (enum draft_purpose)call->command->value);
-    call_answer(call, good);
+    call_end_words(call);
+    call->purpose = call->command->value % 2 ? DRAFT_WITHDRAW : DRAFT_ANNOUNCE;
+    if (call_matches(call))
+        call_answer(call, call_routes(call, (enum spec)(call->command->value / 2)));
+}
+
+/* ---- Watchdogs: for all neighbors, whatever the selector (api-commands.md 10.9) ---- */
+
+void command_watchdog(struct call *call) {
+    struct api *api = call->api;
+    struct text name = call->client->name;
+    call_end_words(call);
+    words_next(&call->words, &name);
+    if (!name.len)
+        name = call->client->name;
+    for (uint32_t i = 0; engine_at(api->engine, i); i++)
+        peer_watchdog(api->engine, engine_at(api->engine, i), name, !call->command->value, api->now);
+    answer_done(api, call->client);
 }
 
 /* ---- Markers and requests: for peers that are established ---- */
 
-/* [AFI SAFI]; NULL and a complaint when the words are no family. */
+/* AFI SAFI; NULL and a complaint when the words are no family. */
 static const struct family *call_family(struct call *call) {
     struct text afi, safi;
     if (!words_take(&call->words, "an address family: ipv4 unicast", &afi) ||
@@ -90,9 +103,16 @@ static const struct family *call_family(struct call *call) {
     return family;
 }
 
+static void call_answer_sent(struct call *call, bool sent) {
+    if (sent)
+        call_answer(call, true);
+    else
+        answer_why(call, "no established neighbor matches");
+}
+
 void command_end_of_rib(struct call *call) {
     struct api *api = call->api;
-    const struct family *family = family_of(1, 1);
+    const struct family *family = &family_ipv4_unicast;
     bool sent = false;
     call_end_words(call);
     if (!words_done(&call->words) && !(family = call_family(call))) {
@@ -101,10 +121,7 @@ void command_end_of_rib(struct call *call) {
     }
     for (uint32_t i = 0; i < call->targets.count; i++)
         sent |= peer_end_of_rib(api->engine, call->targets.peers[i], family->afi, family->safi, api->now);
-    if (sent)
-        answer_done(api, call->client);
-    else
-        answer_why(call, "no established neighbor matches");
+    call_answer_sent(call, sent);
 }
 
 void command_refresh(struct call *call) {
@@ -118,8 +135,5 @@ void command_refresh(struct call *call) {
     }
     for (uint32_t i = 0; i < call->targets.count; i++)
         sent |= peer_refresh(api->engine, call->targets.peers[i], family, api->now);
-    if (sent)
-        answer_done(api, call->client);
-    else
-        answer_why(call, "no established neighbor matches");
+    call_answer_sent(call, sent);
 }

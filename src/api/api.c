@@ -62,6 +62,7 @@ void api_free(struct api *api) {
     buffer_release(&api->attributes);
     buffer_release(&api->scratch);
     draft_release(&api->draft);
+    tails_free(api->tails);
     free(api->clients);
     free(api->bound);
     free(api);

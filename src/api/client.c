@@ -41,6 +41,7 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
 
 void client_free(struct client *c) {
     selections_free(c->selections);
+    heads_free(c->heads);
     walk_free(c->walk);
     patience_free(c->patience);
     buffer_release(&c->inbox);

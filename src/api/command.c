@@ -1,6 +1,10 @@
 /* Commands: one row each, in the words of both grammars (api-commands.md 7, 8, 9). Both are understood at all times;
  * what is answered goes by the form in force. */
 #include "api/private.h"
+#include "api/route.h"
+
+#define ANNOUNCE(spec) ((spec)*2 + DRAFT_ANNOUNCE)
+#define WITHDRAW(spec) ((spec)*2 + DRAFT_WITHDRAW)
 
 /* clang-format off */
 static const struct command commands[] = {
@@ -21,12 +25,29 @@ static const struct command commands[] = {
     {"system crash",             "crash",                  REACH_NONE, SELECTS,         true,  true,  command_crash,        {NULL}, 0},
 
     {"peer show",                "show neighbor",          REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_neighbor, {"summary", "extensive", "configuration"}, 0},
-    {"peer announce route",      "announce route",         REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, DRAFT_ANNOUNCE},
+
+    {"peer announce route",      "announce route",         REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_ROUTE)},
+    {"peer announce attribute",  "announce attribute",     REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_ATTRIBUTES)},
+    {"peer announce attributes", "announce attributes",    REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_ATTRIBUTES)},
+    {"peer announce ipv4",       "announce ipv4",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_IPV4)},
+    {"peer announce ipv6",       "announce ipv6",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_IPV6)},
+    {"peer announce flow",       "announce flow",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_FLOW)},
+    {"peer announce vpls",       "announce vpls",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_VPLS)},
+    {"peer withdraw route",      "withdraw route",         REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, WITHDRAW(SPEC_ROUTE)},
+    {"peer withdraw attribute",  "withdraw attribute",     REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, WITHDRAW(SPEC_ATTRIBUTES)},
+    {"peer withdraw attributes", "withdraw attributes",    REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, WITHDRAW(SPEC_ATTRIBUTES)},
+    {"peer withdraw ipv4",       "withdraw ipv4",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, WITHDRAW(SPEC_IPV4)},
+    {"peer withdraw ipv6",       "withdraw ipv6",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, WITHDRAW(SPEC_IPV6)},
+    {"peer withdraw flow",       "withdraw flow",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, WITHDRAW(SPEC_FLOW)},
+    {"peer withdraw vpls",       "withdraw vpls",          REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, WITHDRAW(SPEC_VPLS)},
+    {"peer announce watchdog",   "announce watchdog",      REACH_NONE, SELECTS,         true,  true,  command_watchdog,     {NULL}, 0},
+    {"peer withdraw watchdog",   "withdraw watchdog",      REACH_NONE, SELECTS,         true,  true,  command_watchdog,     {NULL}, 1},
     {"peer announce eor",        "announce eor",           REACH_OWN,  SELECTS,         true,  true,  command_end_of_rib,   {NULL}, 0},
     {"peer announce route-refresh", "announce route-refresh", REACH_OWN, SELECTS,       true,  true,  command_refresh,      {NULL}, 0},
-    {"peer withdraw route",      "withdraw route",         REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, DRAFT_WITHDRAW},
     {"peer teardown",            "teardown",               REACH_OWN,  SELECTS,         true,  true,  command_teardown,     {NULL}, 0},
 
+    {"rib show in",              "show adj-rib in",        REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 1},
+    {"rib show out",             "show adj-rib out",       REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 0},
     {"rib flush out",            "flush adj-rib out",      REACH_OWN,  SELECTS,         true,  true,  command_flush,        {NULL}, 0},
     {"rib flush",                NULL,                     REACH_OWN,  SELECTS_NEVER,   false, false, command_flush,        {NULL}, 0},
     {"rib clear in",             "clear adj-rib in",       REACH_OWN,  SELECTS,         true,  false, command_clear,        {NULL}, 1},
@@ -42,18 +63,35 @@ const struct command *command_rows(size_t *count) {
 
 /* ---- Which row a line is ---- */
 
-/* Takes the words of a pattern off; false, and nothing taken, when the line goes on with other words. */
-static bool pattern_take(struct words *w, const char *pattern) {
-    struct words at = *w;
-    struct text rest = text_of(pattern), want, word;
-    bool more = true;
-    while (more) {
-        rest = text_cut(rest, ' ', &want, &more);
-        if (!words_next(&at, &word) || !text_same(word, want))
-            return false;
+enum { PATTERN_WORDS = 3 };
+
+/* The words that a line goes on with, for all patterns to look at. */
+struct ahead {
+    struct text words[PATTERN_WORDS];
+    const char *ends[PATTERN_WORDS]; /* where the line goes on behind each */
+    unsigned count;
+};
+
+static struct ahead ahead_of(struct words w) {
+    struct ahead a = {.count = 0};
+    while (a.count < PATTERN_WORDS && words_next(&w, &a.words[a.count]))
+        a.ends[a.count++] = w.p;
+    return a;
+}
+
+/* How many words of the line the pattern is; 0: the line is another command. */
+static unsigned pattern_match(const char *pattern, const struct ahead *a) {
+    for (unsigned i = 0; i < a->count; i++) {
+        struct text word = a->words[i];
+        if (!word.len || word.p[0] != *pattern || strncmp(pattern, word.p, word.len) != 0)
+            return 0;
+        pattern += word.len;
+        if (!*pattern)
+            return i + 1;
+        if (*pattern++ != ' ')
+            return 0;
     }
-    *w = at;
-    return true;
+    return 0;
 }
 
 /* The words that stand behind a selector, in the grammar where it is `peer`. */
@@ -61,23 +99,26 @@ static const char *pattern_selected(const struct command *row) {
     return row->selects && row->v6 && strncmp(row->v6, "peer ", 5) == 0 ? row->v6 + 5 : NULL;
 }
 
-/* The row with the longest pattern that the words start with. */
+/* The row with the longest pattern that the words start with; they stand behind it then. */
 static const struct command *command_find(struct call *call) {
     const struct command *best = NULL;
-    struct words rest = call->words;
+    struct ahead ahead = ahead_of(call->words);
+    unsigned most = 0;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         const struct command *row = &commands[i];
-        const char *patterns[2] = {call->selected ? pattern_selected(row) : row->v6,
-                                   call->selected && !row->selects ? NULL : row->v4};
-        for (unsigned j = 0; j < 2; j++) {
-            struct words at = call->words;
-            if (patterns[j] && pattern_take(&at, patterns[j]) && (!best || at.p > rest.p)) {
-                best = row;
-                rest = at;
-            }
+        const char *v6 = call->selected ? pattern_selected(row) : row->v6;
+        const char *v4 = call->selected && !row->selects ? NULL : row->v4;
+        unsigned count6 = v6 ? pattern_match(v6, &ahead) : 0, count4 = v4 ? pattern_match(v4, &ahead) : 0;
+        unsigned count = count6 > count4 ? count6 : count4;
+        if (count > most) {
+            most = count;
+            best = row;
         }
     }
-    call->words = rest;
+    if (best) {
+        call->words.p = ahead.ends[most - 1];
+        call->words.taken = ahead.words[most - 1];
+    }
     return best;
 }
 
@@ -112,13 +153,19 @@ static bool call_resolve(struct call *call) {
 }
 
 static bool is_ascii(struct text t) {
-    for (size_t i = 0; i < t.len; i++)
-        if (t.p[i] & 0x80)
-            return false;
-    return true;
+    uint64_t all = 0, eight;
+    for (; t.len >= sizeof eight; t.p += sizeof eight, t.len -= sizeof eight) {
+        memcpy(&eight, t.p, sizeof eight);
+        all |= eight;
+    }
+    for (; t.len; t.p++, t.len--)
+        all |= (uint8_t)*t.p;
+    return (all & 0x8080808080808080) == 0;
 }
 
 void command_run(struct api *api, struct client *c, struct text line) {
+    if (memo_run(api, c, line))
+        return;
     while (line.len && (line.p[0] == ' ' || line.p[0] == '\t'))
         line = (struct text){line.p + 1, line.len - 1};
     struct call call = {.api = api, .client = c, .line = line, .json = api->answers == FORM_6};
@@ -131,7 +178,7 @@ void command_run(struct api *api, struct client *c, struct text line) {
         command_comment(&call);
     else if (words_accept(&call.words, "debug"))
         api->world.log(api->world.context, c->name.p, words_rest(&call.words));
-    else if (call_resolve(&call))
+    else if (memo_resolve(&call) || call_resolve(&call))
         call.command->run(&call);
     else
         answer_refused(&call);
@@ -154,5 +201,6 @@ void call_end_words(struct call *call) {
         if (mode)
             call->sync = sync;
         call->words.end = word;
+        call->ends_cut = true;
     }
 }

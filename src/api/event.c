@@ -15,6 +15,10 @@ struct bound *bound_of(const struct api *api, const struct peer *p) {
     return number < api->bound_room ? api->bound[number] : NULL;
 }
 
+bool peer_lives(const struct api *api, const struct peer *p, uint32_t number) {
+    return number < api->bound_room && api->bound[number] && api->bound[number]->peer == p;
+}
+
 void bound_free(struct bound *b) {
     if (!b)
         return;

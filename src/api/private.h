@@ -36,6 +36,7 @@ struct client {
     size_t run_first, run_count, run_room;
     uint64_t dropped;              /* events dropped since the last gap event (policy drop-oldest) */
     struct selections *selections; /* owned; see selector.c */
+    struct heads *heads;           /* owned; see memo.c */
     struct walk *walk;             /* owned; the rest of a long answer, NULL: none */
     struct patience *patience;     /* owned; what a command in sync mode waits for, NULL: nothing */
 };
@@ -73,6 +74,7 @@ struct api {
     uint64_t generation;            /* goes up when peers come or go, or bindings change: selectors look again */
     struct buffer head;             /* `"host" : ... "ppid" : 1, ` */
     struct buffer rest[8];          /* the parts of an event that do not depend on the client, by variant */
+    struct tails *tails;            /* owned; see memo.c */
     struct draft draft;             /* scratch of route commands */
     struct buffer nlri, attributes; /* and what it becomes */
     struct buffer scratch;          /* lines on their way to the log */
@@ -123,10 +125,12 @@ struct call {
     struct text line;   /* as written, less blanks at its end */
     struct words words; /* what stands behind the command's words */
     struct complaint complaint;
-    bool selected;          /* a selector was written */
-    bool json;              /* data of the answer in JSON */
-    bool sync;              /* answered when the routes are on their way */
-    struct targets targets; /* what the selector matched; empty for REACH_NONE */
+    bool selected;              /* a selector was written */
+    bool json;                  /* data of the answer in JSON */
+    bool sync;                  /* answered when the routes are on their way */
+    bool ends_cut;              /* words at its end were taken off: `sync`, `json`, ... */
+    enum draft_purpose purpose; /* of a route */
+    struct targets targets;     /* what the selector matched; empty for REACH_NONE */
 };
 
 struct style api_style(const struct api *api, const struct peer *p, bool command);
@@ -176,7 +180,14 @@ void walk_go_on(struct api *api, struct client *c);
 /* sync.c */
 void patience_begin(struct call *call); /* answered when the routes of the targets are on their way */
 
+/* memo.c */
+bool memo_run(struct api *api, struct client *c, struct text line); /* false: nothing was done, read it all */
+bool memo_resolve(struct call *call); /* command and peers, of a line that begins as one before; the words behind it */
+void memo_learn(const struct call *call, struct text prefix, uint32_t set); /* what a route command came to */
+
 /* NULL is let through */
+void heads_free(struct heads *heads);
+void tails_free(struct tails *tails);
 void walk_free(struct walk *walk);
 void patience_free(struct patience *patience);
 
@@ -184,6 +195,7 @@ void patience_free(struct patience *patience);
 void command_route(struct call *call);
 void command_end_of_rib(struct call *call);
 void command_refresh(struct call *call);
+void command_watchdog(struct call *call);
 
 /* control.c */
 void command_comment(struct call *call);
@@ -197,8 +209,9 @@ void command_flush(struct call *call);
 void command_clear(struct call *call);
 void command_help(struct call *call);
 
-/* show_neighbor.c */
+/* show_neighbor.c, show_rib.c */
 void command_show_neighbor(struct call *call);
+void command_show_rib(struct call *call);
 
 /* event.c */
 void event_hear(void *context, const struct engine_event *event);
@@ -206,6 +219,8 @@ void bound_build(struct api *api, struct peer *p);
 void bound_free(struct bound *b);
 void bound_pause(struct api *api, const struct client *c); /* pauses or resumes the streams that feed a client */
 struct bound *bound_of(const struct api *api, const struct peer *p);
+/* Is a peer that was remembered still there? It is not looked at before that is known. */
+bool peer_lives(const struct api *api, const struct peer *p, uint32_t number);
 
 /* event_json.c, event_text.c: the part of an event's line behind the counter; see there. */
 struct event_view {

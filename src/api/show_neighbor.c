@@ -1,7 +1,7 @@
 /* `show neighbor`: summary, extensive, configuration, JSON (api-commands.md 12.2). */
 #include <stdio.h>
 
-#include "api/private.h"
+#include "api/show.h"
 #include "base/json.h"
 #include "base/number.h"
 
@@ -92,7 +92,7 @@ static void put_id(struct buffer *b, uint32_t id) {
     put_ipv4(b, octets);
 }
 
-static void put_peer_address(struct buffer *b, const struct neighbor *n) {
+void put_peer_address(struct buffer *b, const struct neighbor *n) {
     if (n->range)
         put_prefix(b, &n->peer);
     else
@@ -384,8 +384,8 @@ static void put_common_json(struct buffer *b, const struct facts *f, enum form f
     put_char(b, '}');
 }
 
-static void put_neighbor_json(struct buffer *b, const struct facts *f, enum form form) {
-    put_format(b, "{\"state\": \"%s\", \"duration\": %llu, \"fsm\": \"%s\", ", f->agreed ? "up" : "down",
+static void put_members(struct buffer *b, const struct facts *f, enum form form) {
+    put_format(b, "\"state\": \"%s\", \"duration\": %llu, \"fsm\": \"%s\", ", f->agreed ? "up" : "down",
                (unsigned long long)(f->agreed ? f->seconds : 0),
                session_state_name(session_state(peer_session(f->peer))));
     put_side_json(b, f, true, form);
@@ -400,7 +400,11 @@ static void put_neighbor_json(struct buffer *b, const struct facts *f, enum form
         put_format(b, ", \"prefixes\": {\"received\": %llu, \"withdrawn\": %llu}",
                    (unsigned long long)peer_prefixes_received(f->peer),
                    (unsigned long long)peer_prefixes_withdrawn(f->peer));
-    put_char(b, '}');
+}
+
+void put_neighbor_members(struct buffer *b, const struct api *api, const struct peer *p, enum form form) {
+    struct facts f = facts_of(api, p);
+    put_members(b, &f, form);
 }
 
 /* ---- The command ---- */
@@ -430,9 +434,9 @@ static void show_json(struct call *call) {
     struct peer *p;
     put_char(out, '[');
     for (uint32_t i = 0; (p = engine_at(call->api->engine, i)); i++) {
-        struct facts f = facts_of(call->api, p);
-        put_string(out, i ? ", " : "");
-        put_neighbor_json(out, &f, call->api->answers);
+        put_string(out, i ? ", {" : "{");
+        put_neighbor_members(out, call->api, p, call->api->answers);
+        put_char(out, '}');
     }
     put_literal(out, "]\n");
     answer_done(call->api, call->client);

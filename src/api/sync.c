@@ -16,8 +16,7 @@ void patience_free(struct patience *p) {
 }
 
 static bool awaited_flushed(const struct api *api, const struct awaited *a) {
-    const struct bound *b = a->number < api->bound_room ? api->bound[a->number] : NULL;
-    return !b || b->peer != a->peer || peer_flushed(a->peer);
+    return !peer_lives(api, a->peer, a->number) || peer_flushed(a->peer);
 }
 
 static bool patience_over(const struct api *api, const struct patience *p) {

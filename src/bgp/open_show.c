@@ -67,7 +67,7 @@ static void open_add_host_name(struct open_codes *codes) {
         at++;
     memmove(codes->order + at + 1, codes->order + at, codes->count - at);
     codes->order[at] = CAPABILITY_HOST_NAME;
-    codes->value[CAPABILITY_HOST_NAME] = (struct cursor){0};
+    codes->value[CAPABILITY_HOST_NAME] = cursor_of("", 0);
     codes->count++;
 }
 

@@ -24,7 +24,10 @@ static const uint8_t command_order[] = {
 
 static const struct style command_style = {.form = FORM_6, .command = true};
 
+/* An empty path is not worth a word: it is what an internal session sends by itself. */
 static void put_command_attribute(const struct attribute *a, struct buffer *out) {
+    if (a->code == ATTRIBUTE_AS_PATH && cursor_done(&a->value))
+        return;
     put_char(out, ' ');
     size_t list = buffer_len(out);
     attribute_text(a, list, &command_style, out);

@@ -5,9 +5,14 @@
 static bool peer_lacks_self(const struct peer *p, const struct family *family, struct attribute_set set) {
     struct cursor next_hop;
     struct ip local = p->neighbor->local.len ? p->neighbor->local : p->neighbor->peer.ip;
-    if (!attributes_find(set.named, ATTRIBUTE_NEXT_HOP, &next_hop) || !cursor_done(&next_hop))
-        return false;
-    return family->afi == 2 && local.len == 4;
+    return family->afi == 2 && local.len == 4 && attributes_find(set.named, ATTRIBUTE_NEXT_HOP, &next_hop) &&
+           cursor_done(&next_hop);
+}
+
+/* What waited before has woken the session already. */
+static void peer_wake_first(struct peer *p, bool waited, uint64_t now) {
+    if (!waited)
+        peer_wake(p, now);
 }
 
 enum announced peer_announce(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
@@ -16,9 +21,10 @@ enum announced peer_announce(struct engine *e, struct peer *p, const struct fami
         return ANNOUNCED_NO_FAMILY;
     if (peer_lacks_self(p, family, store_set(&e->store, set)))
         return ANNOUNCED_NO_SELF;
+    bool waited = rib_waits(p->out);
     if (!rib_announce(p->out, family, nlri, has_path, path, set))
         return ANNOUNCED_SAME;
-    peer_wake(p, now);
+    peer_wake_first(p, waited, now);
     return ANNOUNCED;
 }
 
@@ -27,8 +33,9 @@ enum announced peer_withdraw(struct engine *e, struct peer *p, const struct fami
     (void)e;
     if (!(p->neighbor->offer.families & family_bit(family)))
         return ANNOUNCED_NO_FAMILY;
+    bool waited = rib_waits(p->out);
     rib_withdraw(p->out, family, nlri, has_path, path, session_terms(p->session) != NULL);
-    peer_wake(p, now);
+    peer_wake_first(p, waited, now);
     return ANNOUNCED;
 }
 

@@ -1,0 +1,43 @@
+/* What stands behind `announce` and `withdraw`, read to finished routes: for commands, groups and routes by index. */
+#ifndef API_ROUTE_H
+#define API_ROUTE_H
+
+#include "bgp/draft.h"
+#include "bgp/family.h"
+
+enum spec {
+    SPEC_ROUTE,      /* PREFIX KEYWORD VALUE ... */
+    SPEC_ATTRIBUTES, /* KEYWORD VALUE ... nlri PREFIX PREFIX ... */
+    SPEC_IPV4,       /* SAFI, and what a route of the family is written as */
+    SPEC_IPV6,
+    SPEC_FLOW, /* route [NAME] { match { ... } then { ... } }, or route COMPONENT ... ACTION ... */
+    SPEC_VPLS,
+    SPECS,
+};
+
+struct finished { /* a route; borrowed */
+    const struct family *family;
+    struct cursor nlri, named, raw; /* attributes as struct attribute_set has them */
+    bool has_path;
+    uint32_t path;
+};
+
+struct route_reader {
+    enum spec spec;
+    enum draft_purpose purpose;
+    struct words *words;
+    struct draft *draft;        /* scratch */
+    const struct draft *shared; /* attributes for all that the words don't say; NULL: none */
+    struct buffer *nlri, *attributes;
+    /* Gets each route, once all of them are known to be good; false ends it, a complaint was made. */
+    bool (*take)(void *context, const struct finished *route);
+    void *context;
+};
+
+/* False: a complaint. What was read stays in the draft. */
+bool routes_read(struct route_reader *r);
+
+/* The specification that a word names: `route`, `ipv4`, `attributes` (or `attribute`), ... SPECS: none. */
+enum spec spec_named(struct text word);
+
+#endif
