@@ -44,6 +44,8 @@ static const struct row rows[] = {
     {"HDR-09", "E", 0, "R 000100", "RESET 1/2 0016"},
     {"HDR-10", "WSCE", 0, "X " MARKER "1000 02", "ACCEPT ="},
     {"HDR-10", "SCE", EXTENDED, "X " MARKER "ffff 02", "ACCEPT ="},
+    {"HDR-10", "E", EXTENDED, "U 0fed *4077 0000", "ACCEPT E"},
+    {"HDR-03", "E", 0, "U 0fed *4077 0000", "RESET 1/2 1004"},
     {"HDR-11", "S", 0, "O 04 fdea 005a 02020202 00|K", "ACCEPT E"},
     {"HDR-11", "S", 0, "O 04 fdea 005a 02020202 00|K|U 0000 0000|U 0000 0000|K", "ACCEPT E"},
     {"HDR-11", "W", 0, "O 04 fdea 005a 02020202 00|K|K", "ACCEPT E"},
@@ -158,8 +160,9 @@ static void put_hex_digits(struct buffer *b, const char *p, const char *end) {
         if (*p == ' ') {
             p++;
         } else if (*p == '*') {
-            put_zeros(b, strtoul(p + 1, NULL, 10));
-            return;
+            char *after;
+            put_zeros(b, strtoul(p + 1, &after, 10));
+            p = after;
         } else {
             assert_true(hex_parse((struct text){p, 2}, b));
             p += 2;
