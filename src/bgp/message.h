@@ -52,4 +52,25 @@ struct refresh {
 bool refresh_open(struct cursor body, struct message whole, bool enhanced, struct refresh *out, bool *ignore,
                   struct fault *fault);
 
+enum { OPERATIONAL_ADVISORY_MOST = 2048 };
+
+struct operational_kind {
+    uint16_t type;
+    const char *name; /* "RPCQ" */
+    enum operational_holds { OPERATIONAL_ADVISORY, OPERATIONAL_QUERY, OPERATIONAL_COUNTER } holds;
+};
+const struct operational_kind *operational_kind_named(struct text name); /* any case; NULL: unknown */
+
+struct operational {
+    const struct operational_kind *kind; /* NULL: unknown, or not what its type says; then type and data are it */
+    uint16_t type;
+    struct cursor data;
+    uint16_t afi;
+    uint8_t safi;
+    struct cursor advisory; /* text */
+    uint32_t router_id, sequence, counter;
+};
+void operational_read(struct cursor body, struct operational *out);
+void put_operational(struct buffer *b, const struct operational *o); /* a whole message; the kind says what counts */
+
 #endif

@@ -60,6 +60,15 @@ bool peer_refresh(struct engine *e, struct peer *p, const struct family *family,
     return true;
 }
 
+bool peer_say(struct engine *e, struct peer *p, struct cursor messages, uint64_t now) {
+    (void)e;
+    if (!session_terms(p->session))
+        return false;
+    put_cursor(&p->first, messages);
+    peer_wake(p, now);
+    return true;
+}
+
 void peer_flush(struct engine *e, struct peer *p, uint64_t now) {
     (void)e;
     const struct terms *terms = session_terms(p->session);

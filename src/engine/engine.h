@@ -102,6 +102,8 @@ enum announced peer_withdraw(struct engine *e, struct peer *p, const struct fami
 bool peer_end_of_rib(struct engine *e, struct peer *p, uint16_t afi, uint8_t safi,
                      uint64_t now); /* false: not established */
 bool peer_refresh(struct engine *e, struct peer *p, const struct family *family, uint64_t now);
+/* Whole messages, before routes that wait. False: not established. */
+bool peer_say(struct engine *e, struct peer *p, struct cursor messages, uint64_t now);
 void peer_flush(struct engine *e, struct peer *p, uint64_t now); /* adj-rib-out again; BoRR/EoRR when enhanced */
 void peer_clear_out(struct engine *e, struct peer *p, uint64_t now);
 void peer_clear_in(struct engine *e, struct peer *p);
