@@ -2,45 +2,33 @@
 #include "api/private.h"
 #include "api/route.h"
 
+bool call_tell_route(struct call *call, enum draft_purpose purpose, const struct finished *route, uint32_t *set) {
+    struct api *api = call->api;
+    struct attribute_store *store = engine_store(api->engine);
+    bool announce = purpose == DRAFT_ANNOUNCE, good = true;
+    store_drop(store, *set);
+    *set = announce ? store_intern(store, route->named, route->raw) : 0;
+    for (uint32_t i = 0; i < call->targets.count; i++) {
+        struct peer *p = call->targets.peers[i];
+        if (!announce)
+            peer_withdraw(api->engine, p, route->family, route->nlri, route->has_path, route->path, api->now);
+        else if (peer_announce(api->engine, p, route->family, route->nlri, route->has_path, route->path, *set,
+                               api->now) == ANNOUNCED_NO_SELF)
+            good = words_fail(&call->words, "next-hop self: the session to %.*s has no address of this family",
+                              TEXT_ARGS(peer_name(p)));
+    }
+    return good;
+}
+
 /* A command on its way to the RIBs. */
 struct telling {
     struct call *call;
     uint32_t set; /* of attributes, of the last route; a reference is held */
 };
 
-static bool tell_route(void *context, const struct finished *route) {
+static bool telling_take(void *context, const struct finished *route) {
     struct telling *t = context;
-    struct api *api = t->call->api;
-    struct attribute_store *store = engine_store(api->engine);
-    bool announce = t->call->purpose == DRAFT_ANNOUNCE, good = true;
-    store_drop(store, t->set);
-    t->set = announce ? store_intern(store, route->named, route->raw) : 0;
-    for (uint32_t i = 0; i < t->call->targets.count; i++) {
-        struct peer *p = t->call->targets.peers[i];
-        if (!announce)
-            peer_withdraw(api->engine, p, route->family, route->nlri, route->has_path, route->path, api->now);
-        else if (peer_announce(api->engine, p, route->family, route->nlri, route->has_path, route->path, t->set,
-                               api->now) == ANNOUNCED_NO_SELF)
-            good = words_fail(&t->call->words, "next-hop self: the session to %.*s has no address of this family",
-                              TEXT_ARGS(peer_name(p)));
-    }
-    return good;
-}
-
-static bool call_matches(struct call *call) {
-    if (call->targets.count)
-        return true;
-    answer_why(call, "no neighbor matches");
-    return false;
-}
-
-static void call_answer(struct call *call, bool good) {
-    if (!good)
-        answer_refused(call);
-    else if (call->sync)
-        patience_begin(call);
-    else
-        answer_done(call->api, call->client);
+    return call_tell_route(t->call, t->call->purpose, route, &t->set);
 }
 
 static bool call_routes(struct call *call, enum spec spec) {
@@ -53,7 +41,7 @@ static bool call_routes(struct call *call, enum spec spec) {
         .draft = &api->draft,
         .nlri = &api->nlri,
         .attributes = &api->attributes,
-        .take = tell_route,
+        .take = telling_take,
         .context = &telling,
     };
     struct text first;

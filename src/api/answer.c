@@ -48,27 +48,24 @@ static struct text line_around(struct text line, struct text word) {
 }
 
 /* REASON; column N of "the line" */
-static void refused_log(struct call *call, struct text reason) {
+void call_log_refusal(struct call *call, struct text line) {
     struct buffer *b = &call->api->scratch;
-    struct text shown = line_around(call->line, call->complaint.at);
+    struct text shown = line_around(line, call->complaint.at);
     buffer_clear(b);
-    put_text(b, reason);
+    put_complaint_short(b, &call->complaint);
     if (call->complaint.column)
         put_format(b, "; column %u", call->complaint.column);
-    put_format(b, " of \"%s%.*s%s\"", shown.p == call->line.p ? "" : "...", TEXT_ARGS(shown),
-               shown.p + shown.len == call->line.p + call->line.len ? "" : "...");
+    put_format(b, " of \"%s%.*s%s\"", shown.p == line.p ? "" : "...", TEXT_ARGS(shown),
+               shown.p + shown.len == line.p + line.len ? "" : "...");
     call->api->world.log(call->api->world.context, call->client->name.p, buffer_text(b));
 }
 
 void answer_refused(struct call *call) {
     struct client *c = call->client;
-    uint8_t memory[640];
-    struct buffer reason = buffer_fixed(memory, sizeof memory);
-    put_complaint_short(&reason, &call->complaint);
-    refused_log(call, buffer_text(&reason));
+    call_log_refusal(call, call->line);
     if (call->api->answers == FORM_6 && (c->ack || c->ack_always)) {
         put_literal(client_out(c), "error: ");
-        put_text(client_out(c), buffer_text(&reason));
+        put_complaint_short(client_out(c), &call->complaint);
         put_char(client_out(c), '\n');
     }
     answer_error(call->api, c);
@@ -86,4 +83,20 @@ void answer_why(struct call *call, const char *format, ...) {
 
 void answer_status(struct call *call, const char *status) {
     answer_format(call->api, call->client, call->json ? "{\"status\": \"%s\"}" : "%s", status);
+}
+
+void call_answer(struct call *call, bool good) {
+    if (!good)
+        answer_refused(call);
+    else if (call->sync)
+        patience_begin(call);
+    else
+        answer_done(call->api, call->client);
+}
+
+bool call_matches(struct call *call) {
+    if (call->targets.count)
+        return true;
+    answer_why(call, "no neighbor matches");
+    return false;
 }

@@ -7,19 +7,11 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-/* What every event has between its time and its counter (api-events.md 1). */
-static void api_write_head(struct api *api) {
-    put_literal(&api->head, ", \"host\" : ");
-    put_json_string(&api->head, api->settings.host_name);
-    put_format(&api->head, ", \"pid\" : %u, \"ppid\" : %u, ", api->settings.pid, api->settings.ppid);
-}
-
 /* Version 4 (random), variant 1 of RFC 9562. It names the daemon, and hides nothing. */
-static void api_name(struct api *api, const void *salt) {
+static void api_name(struct api *api) {
     uint8_t octets[16];
-    uint64_t seed = hash_octets(&salt, sizeof salt, api->settings.pid);
-    XXH128_hash_t h = XXH3_128bits_withSeed(api->head.base, buffer_len(&api->head),
-                                            seed ^ (uint64_t)(api->wall_minus_now + (int64_t)api->now));
+    uint64_t seed = hash_octets(&api, sizeof api, (uint64_t)(api->wall_minus_now + (int64_t)api->now));
+    XXH128_hash_t h = XXH3_128bits_withSeed(api->head.base, buffer_len(&api->head), seed);
     memcpy(octets, &h, sizeof octets);
     octets[6] = (uint8_t)(0x40 | (octets[6] & 0x0F));
     octets[8] = (uint8_t)(0x80 | (octets[8] & 0x3F));
@@ -45,8 +37,8 @@ struct api *api_new(struct engine *engine, const struct api_settings *settings, 
     for (size_t i = 0; i < sizeof api->rest / sizeof *api->rest; i++)
         api->rest[i] = buffer_growing();
     draft_init(&api->draft);
-    api_write_head(api);
-    api_name(api, api);
+    draft_init(&api->shared);
+    put_event_host(&api->head, settings);
     return api;
 }
 
@@ -62,6 +54,8 @@ void api_free(struct api *api) {
     buffer_release(&api->attributes);
     buffer_release(&api->scratch);
     draft_release(&api->draft);
+    draft_release(&api->shared);
+    made_free_all(api);
     tails_free(api->tails);
     free(api->clients);
     free(api->bound);
@@ -92,11 +86,14 @@ void api_answer(struct api *api, uint64_t id, bool good, struct text line) {
     answer_line(api, c, buffer_text(out));
 }
 
-struct style api_style(const struct api *api, const struct peer *p, bool command) {
-    return (struct style){
-        .form = api->settings.form,
-        .command = command,
-        .compact = api->settings.compact,
-        .terms = p ? session_terms(peer_session(p)) : NULL,
-    };
+struct style api_style(const struct peer *p, enum form form, bool compact) {
+    return (struct style){.form = form, .compact = compact, .terms = session_terms(peer_session(p))};
+}
+
+void api_tick(struct api *api, uint64_t now) {
+    api->now = now;
+    if (api->started)
+        return;
+    api->started = now;
+    api_name(api);
 }

@@ -70,6 +70,7 @@ void api_turn(struct api *api, uint64_t now);
 
 /* Which clients hear which peers changed (a configuration was loaded): look again. */
 void api_rebind(struct api *api);
+void api_reloaded(struct api *api, uint64_t now); /* a configuration took the place of another: api_rebind() and more */
 void api_signal(struct api *api, int number, const char *name);                 /* signal events */
 void api_shutdown(struct api *api);                                             /* shutdown events, to every client */
 void api_answer(struct api *api, uint64_t client, bool good, struct text line); /* late answer to a request: reload */

@@ -27,12 +27,14 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
     *c = (struct client){
         .id = id,
         .name = {memory_copy(settings->name.p, settings->name.len), settings->name.len},
-        .json = settings->json || api->settings.form == FORM_6,
+        .form = api->answers,
+        .json = settings->json || api->answers == FORM_6,
         .all_neighbors = settings->all_neighbors,
         .ack_always = settings->ack_always,
         .ack = api->settings.ack,
         .inbox = buffer_growing(),
         .outbox = buffer_growing(),
+        .later = buffer_growing(),
     };
     api->clients = memory_resize(api->clients, (api->client_count + 1) * sizeof(struct client *));
     api->clients[api->client_count++] = c;
@@ -42,10 +44,12 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
 void client_free(struct client *c) {
     selections_free(c->selections);
     heads_free(c->heads);
+    group_free(c->group);
     walk_free(c->walk);
     patience_free(c->patience);
     buffer_release(&c->inbox);
     buffer_release(&c->outbox);
+    buffer_release(&c->later);
     free(c->runs);
     free((char *)c->name.p);
     free(c);
@@ -89,14 +93,37 @@ static void client_settle(struct client *c) {
     c->owed = 0;
 }
 
-struct buffer *client_out(struct client *c) {
+struct buffer *client_answer(struct client *c) {
     if (c->owed)
         client_settle(c);
     return &c->outbox;
 }
 
+struct buffer *client_out(struct client *c) {
+    return c->midway ? &c->later : client_answer(c);
+}
+
+void client_catch_up(struct client *c) {
+    c->midway = false;
+    put_cursor(&c->outbox, buffer_cursor(&c->later));
+    buffer_clear(&c->later);
+}
+
 static size_t client_waits(const struct client *c) {
-    return buffer_len(&c->outbox) - c->taken + (c->run_count - c->run_first) * sizeof(struct run);
+    return buffer_len(&c->outbox) - c->taken + buffer_len(&c->later) +
+           (c->run_count - c->run_first) * sizeof(struct run);
+}
+
+struct backlog client_backlog(const struct client *c) {
+    struct cursor out = buffer_since(&c->outbox, c->taken);
+    struct backlog b = {c->owed, cursor_left(&out) + c->owed * DONE};
+    for (size_t i = c->run_first; i < c->run_count; i++) {
+        b.lines += c->runs[i].left / DONE;
+        b.octets += c->runs[i].left;
+    }
+    for (const uint8_t *p = out.p; p < out.end && (p = memchr(p, '\n', (size_t)(out.end - p))); p++)
+        b.lines++;
+    return b;
 }
 
 static size_t outbox_most(const struct api *api) {
@@ -149,7 +176,7 @@ struct cursor api_output(struct api *api, uint64_t id) {
     struct client *c = client_of(api, id);
     if (!c)
         return cursor_of(NULL, 0);
-    client_out(c);
+    client_answer(c);
     const struct run *run = c->run_first < c->run_count ? &c->runs[c->run_first] : NULL;
     size_t end = run ? run->at : buffer_len(&c->outbox);
     if (c->taken < end || !run)
@@ -236,7 +263,7 @@ void client_go_on(struct api *api, struct client *c) {
 
 void api_said(struct api *api, uint64_t id, const uint8_t *octets, size_t len, uint64_t now) {
     struct client *c = client_of(api, id);
-    api->now = now;
+    api_tick(api, now);
     if (!c || c->stopped || !len)
         return;
     put_octets(&c->inbox, octets, len);

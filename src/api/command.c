@@ -18,12 +18,24 @@ static const struct command commands[] = {
     {"session ack enable",       "enable-ack",             REACH_NONE, SELECTS_NEVER,   true,  true,  command_ack,          {NULL}, ACK_ENABLE},
     {"session ack disable",      "disable-ack",            REACH_NONE, SELECTS_NEVER,   true,  true,  command_ack,          {NULL}, ACK_DISABLE},
     {"session ack silence",      "silence-ack",            REACH_NONE, SELECTS_NEVER,   true,  true,  command_ack,          {NULL}, ACK_SILENCE},
+    {"daemon status",            "status",                 REACH_NONE, SELECTS_NEVER,   true,  false, command_status,       {NULL}, 0},
     {"session reset",            "reset",                  REACH_NONE, SELECTS_NEVER,   true,  true,  command_reset,        {NULL}, 0},
+
+    {"session sync enable",      "enable-sync",            REACH_NONE, SELECTS_NEVER,   true,  false, command_sync,         {NULL}, 1},
+    {"session sync disable",     "disable-sync",           REACH_NONE, SELECTS_NEVER,   true,  false, command_sync,         {NULL}, 0},
+    {"session ping",             "ping",                   REACH_NONE, SELECTS_NEVER,   true,  false, command_ping,         {NULL}, 0},
+    {"session bye",              "bye",                    REACH_NONE, SELECTS_NEVER,   true,  false, command_bye,          {NULL}, 0},
 
     {"system help",              "help",                   REACH_NONE, SELECTS_NEVER,   true,  true,  command_help,         {NULL}, 0},
     {"system version",           "version",                REACH_NONE, SELECTS_QUIETLY, true,  true,  command_version,      {NULL}, 0},
     {"system crash",             "crash",                  REACH_NONE, SELECTS,         true,  true,  command_crash,        {NULL}, 0},
 
+    {"system queue-status",      "queue-status",           REACH_NONE, SELECTS_NEVER,   true,  false, command_queues,       {NULL}, 0},
+    {"system api version",       "api version",            REACH_NONE, SELECTS_NEVER,   true,  false, command_api_version,  {"4", "6"}, 0},
+
+    {"peer list",                NULL,                     REACH_NONE, SELECTS_NEVER,   true,  false, command_peer_list,    {NULL}, 0},
+    {"peer create",              "create neighbor",        REACH_NONE, SELECTS_NEVER,   true,  false, command_create,       {NULL}, 0},
+    {"peer delete",              "delete neighbor",        REACH_NONE, SELECTS_NEVER,   true,  false, command_delete,       {NULL}, 0},
     {"peer show",                "show neighbor",          REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_neighbor, {"summary", "extensive", "configuration"}, 0},
 
     {"peer announce route",      "announce route",         REACH_OWN,  SELECTS,         true,  true,  command_route,        {NULL}, ANNOUNCE(SPEC_ROUTE)},
@@ -44,6 +56,11 @@ static const struct command commands[] = {
     {"peer withdraw watchdog",   "withdraw watchdog",      REACH_NONE, SELECTS,         true,  true,  command_watchdog,     {NULL}, 1},
     {"peer announce eor",        "announce eor",           REACH_OWN,  SELECTS,         true,  true,  command_end_of_rib,   {NULL}, 0},
     {"peer announce route-refresh", "announce route-refresh", REACH_OWN, SELECTS,       true,  true,  command_refresh,      {NULL}, 0},
+    {"peer announce operational", "announce operational",  REACH_OWN,  SELECTS,         true,  true,  command_operational,  {NULL}, 0},
+    {"peer group",               "group",                  REACH_OWN,  SELECTS,         true,  false, command_group,        {NULL}, 0},
+    {"group start",              "group start",            REACH_NONE, SELECTS_NEVER,   true,  false, command_group_start,  {NULL}, 0},
+    {"group end",                "group end",              REACH_OWN,  SELECTS_NEVER,   true,  false, command_group_end,    {NULL}, 0},
+    {"peer routes",              NULL,                     REACH_OWN,  SELECTS,         false, false, command_routes,       {NULL}, 0},
     {"peer teardown",            "teardown",               REACH_OWN,  SELECTS,         true,  true,  command_teardown,     {NULL}, 0},
 
     {"rib show in",              "show adj-rib in",        REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 1},
@@ -163,12 +180,21 @@ static bool is_ascii(struct text t) {
     return (all & 0x8080808080808080) == 0;
 }
 
+/* In main's API 4, data is JSON when the last word says so. */
+static bool line_wants_json(const struct api *api, struct text line) {
+    static const char word[] = " json";
+    size_t len = sizeof word - 1;
+    if (api->answers != FORM_4)
+        return api->answers == FORM_6;
+    return line.len > len && memcmp(line.p + line.len - len, word, len) == 0;
+}
+
 void command_run(struct api *api, struct client *c, struct text line) {
-    if (memo_run(api, c, line))
+    if (memo_run(api, c, line) || group_collect(api, c, line))
         return;
     while (line.len && (line.p[0] == ' ' || line.p[0] == '\t'))
         line = (struct text){line.p + 1, line.len - 1};
-    struct call call = {.api = api, .client = c, .line = line, .json = api->answers == FORM_6};
+    struct call call = {.api = api, .client = c, .line = line, .json = line_wants_json(api, line)};
     call.words = words_of_line(line, &call.complaint);
     if (!is_ascii(line))
         answer_why(&call, "only ASCII is understood");
@@ -184,23 +210,29 @@ void command_run(struct api *api, struct client *c, struct text line) {
         answer_refused(&call);
 }
 
-/* `sync`, `async`, `json` and `text` may end an announce or withdraw: two of them at most (api-commands.md 9.1). */
-void call_end_words(struct call *call) {
-    call->sync = call->client->sync;
+/* Two words of modes at most (api-commands.md 9.1). */
+bool words_end_modes(struct words *words, bool *sync) {
+    bool any = false;
     for (int i = 0; i < 2; i++) {
-        struct text rest = words_rest(&call->words);
+        struct text rest = words_rest(words);
         const char *end = rest.p + rest.len, *word;
         while (end > rest.p && (end[-1] == ' ' || end[-1] == '\t'))
             end--;
         for (word = end; word > rest.p && word[-1] != ' ' && word[-1] != '\t';)
             word--;
         struct text last = {word, (size_t)(end - word)};
-        bool sync = text_is(last, "sync"), mode = sync || text_is(last, "async");
+        bool is_sync = text_is(last, "sync"), mode = is_sync || text_is(last, "async");
         if (!mode && !text_is(last, "json") && !text_is(last, "text"))
-            return;
+            return any;
         if (mode)
-            call->sync = sync;
-        call->words.end = word;
-        call->ends_cut = true;
+            *sync = is_sync;
+        words->end = word;
+        any = true;
     }
+    return any;
+}
+
+void call_end_words(struct call *call) {
+    call->sync = call->client->sync;
+    call->ends_cut = words_end_modes(&call->words, &call->sync);
 }

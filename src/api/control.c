@@ -29,14 +29,6 @@ void command_reset(struct call *call) {
     answer_done(call->api, call->client);
 }
 
-void command_version(struct call *call) {
-    struct text version = call->api->settings.version;
-    answer_format(call->api, call->client,
-                  call->json ? "{\"version\": \"%.*s\", \"application\": \"exabgp\"}" : "exabgp %.*s",
-                  TEXT_ARGS(version));
-    answer_done(call->api, call->client);
-}
-
 /* `disable` is answered itself, `silence` is not. */
 void command_ack(struct call *call) {
     struct client *c = call->client;
@@ -45,6 +37,11 @@ void command_ack(struct call *call) {
     c->ack = call->command->value == ACK_ENABLE;
     if (c->ack)
         answer_done(call->api, c);
+}
+
+void command_sync(struct call *call) {
+    call->client->sync = call->command->value;
+    answer_done(call->api, call->client);
 }
 
 /* ExaBGP raises an exception in the task of the command, to test that it lives on. */
@@ -71,13 +68,6 @@ void command_teardown(struct call *call) {
         if (session_terms(peer_session(call->targets.peers[i])))
             peer_teardown(api->engine, call->targets.peers[i], (uint8_t)code, api->now);
     answer_done(api, call->client);
-}
-
-static bool call_matches(struct call *call) {
-    if (call->targets.count)
-        return true;
-    answer_why(call, "no neighbor matches");
-    return false;
 }
 
 void command_flush(struct call *call) {

@@ -112,24 +112,24 @@ void bound_pause(struct api *api, const struct client *c) {
 /* ---- One event to all that want it ---- */
 
 /* Variants of the rest of a line. */
-enum { VARIANT_JSON = 1, VARIANT_NEGOTIATED = 2, VARIANT_CONSOLIDATED = 4 };
+enum { VARIANT_JSON = 1, VARIANT_NEGOTIATED = 2, VARIANT_CONSOLIDATED = 4, VARIANT_FORM = 8 };
 
 struct telling {
     struct api *api;
     struct bound *bound;
     uint64_t now;
     struct event_view view;
-    bool rendered[8];
+    bool rendered[EVENT_VARIANTS];
 };
 
 static void tell_one(struct telling *t, struct client *c, bool negotiated, bool consolidated) {
     struct api *api = t->api;
     unsigned variant = (c->json ? VARIANT_JSON : 0) | (negotiated ? VARIANT_NEGOTIATED : 0) |
-                       (consolidated ? VARIANT_CONSOLIDATED : 0);
+                       (consolidated ? VARIANT_CONSOLIDATED : 0) | VARIANT_FORM * (c->form - FORM_4);
     struct buffer *rest = &api->rest[variant];
     uint64_t counter = ++t->bound->counter;
     if (!t->rendered[variant]) {
-        struct style style = api_style(api, t->bound->peer, false);
+        struct style style = api_style(t->bound->peer, c->form, api->settings.compact);
         t->view.negotiated = negotiated;
         t->view.consolidated = consolidated;
         t->view.bound = t->bound;
@@ -148,7 +148,7 @@ static void tell_one(struct telling *t, struct client *c, bool negotiated, bool 
     }
     struct buffer *out = client_out(c);
     if (c->json)
-        put_event_head(out, api, counter, t->now);
+        put_event_head(out, api, c->form, counter, t->now);
     put_cursor(out, buffer_cursor(rest));
     client_feed(api, c);
 }
@@ -166,8 +166,9 @@ static unsigned message_watch(uint8_t type) {
     return type < sizeof bits / sizeof *bits ? bits[type] : 0;
 }
 
-static bool form_always_negotiated(const struct api *api) {
-    return api->settings.form != FORM_5;
+/* The forms of ExaBGP main have the negotiated object whether it is asked for or not. */
+static bool wants_negotiated(const struct watcher *w) {
+    return w->negotiated || w->client->form != FORM_5;
 }
 
 /* The packet form, for those that want it (api-events.md 2.3). */
@@ -180,7 +181,7 @@ static void tell_packets(struct telling *t) {
         unsigned watch = t->view.event->sent ? w->send : w->receive;
         if ((watch & message_watch(t->view.event->message.type)) && (watch & WATCH_PACKETS) &&
             !(watch & WATCH_CONSOLIDATE))
-            tell_one(t, w->client, w->negotiated || form_always_negotiated(t->api), false);
+            tell_one(t, w->client, wants_negotiated(w), false);
     }
 }
 
@@ -195,8 +196,7 @@ static void tell_parsed(struct telling *t) {
         if (!(watch & message_watch(t->view.event->message.type)) || !(watch & (WATCH_PARSED | WATCH_CONSOLIDATE)))
             continue;
         bool consolidated = (watch & WATCH_CONSOLIDATE) && (!sent || (watch & WATCH_PACKETS));
-        bool negotiated =
-            t->view.event->message.type == MESSAGE_UPDATE && (w->negotiated || form_always_negotiated(t->api));
+        bool negotiated = t->view.event->message.type == MESSAGE_UPDATE && wants_negotiated(w);
         tell_one(t, w->client, negotiated, consolidated);
     }
 }
@@ -272,7 +272,7 @@ void api_signal(struct api *api, int signal, const char *name) {
             if (!b->watchers[j].signal || !c->json)
                 continue;
             struct buffer *out = client_out(c);
-            put_event_head(out, api, ++b->counter, api->now);
+            put_event_head(out, api, c->form, ++b->counter, api->now);
             put_literal(out, "\"type\": \"signal\", ");
             put_cursor(out, buffer_cursor(&b->neighbor));
             put_format(out, ", \"code\": \"%d\", \"name\": \"%s\" } }\n", signal, name);
@@ -288,7 +288,7 @@ void api_shutdown(struct api *api) {
             continue;
         struct buffer *out = client_out(c);
         if (c->json) {
-            put_event_head(out, api, 0, api->now);
+            put_event_head(out, api, c->form, 0, api->now);
             put_literal(out, "\"type\": \"notification\", \"notification\": \"shutdown\" }\n");
         } else {
             put_format(out, "shutdown %u %u\n\n", api->settings.pid, api->settings.ppid);

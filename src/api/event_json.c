@@ -25,9 +25,9 @@ static void put_seconds(struct buffer *b, uint64_t microseconds) {
     put_decimal(b, fraction);
 }
 
-void put_event_head(struct buffer *b, const struct api *api, uint64_t counter, uint64_t now) {
+void put_event_head(struct buffer *b, const struct api *api, enum form form, uint64_t counter, uint64_t now) {
     put_literal(b, "{ \"exabgp\": \"");
-    put_string(b, form_version(api->settings.form));
+    put_string(b, form_version(form));
     put_literal(b, "\", \"time\": ");
     put_seconds(b, (uint64_t)((int64_t)now + api->wall_minus_now));
     put_cursor(b, buffer_cursor(&api->head));
@@ -74,7 +74,7 @@ void api_put_decoded(struct buffer *b, const struct api_settings *settings, uint
         .type = types[event->message.type], .event = event, .bound = &bound, .parsed = true, .decoded = true};
     put_event_host(&api.head, settings);
     put_event_neighbor(&bound.neighbor, terms);
-    put_event_head(b, &api, counter, wall);
+    put_event_head(b, &api, settings->form, counter, wall);
     put_event_json(b, &view, &style);
     buffer_release(&api.head);
     buffer_release(&bound.neighbor);
@@ -128,25 +128,44 @@ static void put_notification_json(struct buffer *b, const struct session_event *
     put_literal(b, " } ");
 }
 
+static void put_family_json(struct buffer *b, uint16_t afi, uint8_t safi) {
+    const struct family *f = family_of(afi, safi);
+    if (f)
+        put_format(b, "\"afi\": \"%s\", \"safi\": \"%s\"", f->afi_name, f->safi_name);
+    else
+        put_format(b, "\"afi\": \"unknown-afi-0x%x\", \"safi\": \"unknown safi %u\"", afi, safi);
+}
+
 static void put_refresh_json(struct buffer *b, const struct refresh *r) {
     static const char *const subtypes[] = {"query", "begin", "end"};
-    const struct family *f = family_of(r->afi, r->safi);
-    put_literal(b, ", \"route-refresh\": { \"afi\": \"");
-    if (f)
-        put_string(b, f->afi_name);
-    else
-        put_format(b, "unknown-afi-0x%x", r->afi);
-    put_literal(b, "\", \"safi\": \"");
-    if (f)
-        put_string(b, f->safi_name);
-    else
-        put_format(b, "unknown safi %u", r->safi);
-    put_format(b, "\", \"subtype\": \"%s\" }", r->subtype < 3 ? subtypes[r->subtype] : "invalid");
+    put_literal(b, ", \"route-refresh\": { ");
+    put_family_json(b, r->afi, r->safi);
+    put_format(b, ", \"subtype\": \"%s\" }", r->subtype < 3 ? subtypes[r->subtype] : "invalid");
 }
 
 static void put_operational_json(struct buffer *b, const struct session_event *e) {
-    put_literal(b, ", \"operational\": { \"name\": \"unknown\", ");
-    put_hex_value(b, "data", e->message.body);
+    struct operational o;
+    operational_read(e->message.body, &o);
+    put_literal(b, ", \"operational\": { \"name\": \"");
+    put_string(b, o.kind ? o.kind->name : "unknown");
+    put_literal(b, "\", ");
+    if (!o.kind) {
+        put_format(b, "\"type\": \"%u\", ", o.type);
+        put_hex_value(b, "data", o.data);
+        put_literal(b, " }");
+        return;
+    }
+    put_family_json(b, o.afi, o.safi);
+    if (o.kind->holds == OPERATIONAL_ADVISORY) {
+        put_literal(b, ", \"advisory\": ");
+        put_json_string(b, (struct text){(const char *)o.advisory.p, cursor_left(&o.advisory)});
+    } else if (o.kind->holds == OPERATIONAL_COUNTER) {
+        uint8_t id[4];
+        poke_u32(id, o.router_id);
+        put_literal(b, ", \"router-id\": \"");
+        put_ipv4(b, id);
+        put_format(b, "\", \"sequence\": %u, \"counter\": %u", o.sequence, o.counter);
+    }
     put_literal(b, " }");
 }
 

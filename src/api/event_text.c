@@ -67,6 +67,30 @@ static void put_refresh_text(struct buffer *b, const struct refresh *r) {
     put_format(b, " %s", r->subtype < 3 ? subtypes[r->subtype] : "invalid");
 }
 
+static void put_operational_text(struct buffer *b, const struct session_event *e) {
+    struct operational o;
+    operational_read(e->message.body, &o);
+    const struct family *f = family_of(o.afi, o.safi);
+    put_format(b, " operational %s", o.kind ? o.kind->name : "unknown");
+    if (!o.kind)
+        return;
+    if (f)
+        put_format(b, " afi %s safi %s", f->afi_name, f->safi_name);
+    else
+        put_format(b, " afi unknown-afi-0x%x safi unknown safi %u", o.afi, o.safi);
+    if (o.kind->holds == OPERATIONAL_ADVISORY) {
+        put_literal(b, " advisory \"");
+        put_escaped(b, (struct text){(const char *)o.advisory.p, cursor_left(&o.advisory)});
+        put_char(b, '"');
+    } else if (o.kind->holds == OPERATIONAL_COUNTER) {
+        uint8_t id[4];
+        poke_u32(id, o.router_id);
+        put_literal(b, " router-id ");
+        put_ipv4(b, id);
+        put_format(b, " sequence %u counter %u", o.sequence, o.counter);
+    }
+}
+
 static void put_message_text(struct buffer *b, const struct event_view *v, const struct style *style) {
     const struct session_event *e = v->event;
     if (!v->parsed) {
@@ -86,7 +110,7 @@ static void put_message_text(struct buffer *b, const struct event_view *v, const
     case MESSAGE_NOTIFICATION: put_notification_text(b, e); break;
     case MESSAGE_KEEPALIVE: put_literal(b, " keepalive"); break;
     case MESSAGE_ROUTE_REFRESH: put_refresh_text(b, e->refresh); break;
-    default: put_literal(b, " operational unknown"); break;
+    default: put_operational_text(b, e); break;
     }
     if (v->consolidated)
         put_raw(b, e->message);

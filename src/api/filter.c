@@ -89,10 +89,9 @@ static bool filter_take(struct route_filter *f, struct words *w, struct text wor
     return true;
 }
 
-struct route_filter *route_filter_new(struct words *words, struct complaint *complaint, bool *extensive, bool *json) {
+struct route_filter *route_filter_new(struct words *words, bool *extensive, bool *json) {
     struct route_filter *f = memory_new(sizeof *f);
     struct text word;
-    (void)complaint;
     while (words_next(words, &word)) {
         if (text_is(word, "extensive"))
             *extensive = true;

@@ -205,7 +205,7 @@ static bool head_apply(const struct head *h, struct api *api, const struct tail 
 }
 
 bool memo_run(struct api *api, struct client *c, struct text line) {
-    if (!c->heads || c->sync)
+    if (!c->heads || c->sync || c->group)
         return false;
     const struct head *h = head_find(c->heads, api, line);
     if (!h)

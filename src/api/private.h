@@ -9,6 +9,8 @@
 enum {
     LINE_MOST = 1 << 20,    /* octets of a command line (api-commands.md 1.6) */
     WALK_AHEAD = 256 << 10, /* octets of a long answer that are made before the client reads them */
+    ROUTES_A_STEP = 64,     /* of a long answer */
+    EVENT_VARIANTS = 32,    /* form, encoder and parts of an event: event.c */
 };
 
 /* `done` so many times, before the octet of the outbox at this place: a client that does not read its answers for long
@@ -21,22 +23,28 @@ struct run {
 struct client {
     uint64_t id;
     struct text name; /* terminated, owned */
+    enum form form;   /* of its events */
     bool json, all_neighbors, ack_always;
-    bool ack, sync;       /* as the client has set them */
-    bool full;            /* its outbox is over the limit: what feeds it pauses */
-    bool stopped;         /* no more commands are read from it: it is to go */
-    bool paused;          /* the world was asked not to read its commands */
-    bool working;         /* its lines are being run: the world is told of output at the end of them */
-    struct buffer inbox;  /* lines that wait, and one whose end has not come yet */
-    size_t scanned;       /* octets at the front of the inbox that have no line end */
-    struct buffer outbox; /* write to it by client_out() alone */
-    size_t taken;         /* octets at the front of the outbox that were sent */
-    uint64_t owed;        /* `done` so many times behind all that is in the outbox */
+    bool ack, sync;      /* as the client has set them */
+    bool full;           /* its outbox is over the limit: what feeds it pauses */
+    bool stopped;        /* no more commands are read from it: it is to go */
+    bool paused;         /* the world was asked not to read its commands */
+    bool working;        /* its lines are being run: the world is told of output at the end of them */
+    struct buffer inbox; /* lines that wait, and one whose end has not come yet */
+    size_t scanned;      /* octets at the front of the inbox that have no line end */
+
+    struct buffer outbox; /* write to it by client_out() or client_answer() alone */
+    size_t taken;         /* octets at its front that were sent */
+    uint64_t owed;        /* `done` so many times behind all that is in it */
     struct run *runs;     /* owned */
     size_t run_first, run_count, run_room;
-    uint64_t dropped;              /* events dropped since the last gap event (policy drop-oldest) */
+    bool midway;         /* a line of a walk is not whole: what else the client is told waits in ... */
+    struct buffer later; /* ... */
+    uint64_t dropped;    /* events dropped since the last gap event (policy drop-oldest) */
+
     struct selections *selections; /* owned; see selector.c */
     struct heads *heads;           /* owned; see memo.c */
+    struct group *group;           /* owned; commands since `group start`, NULL: none */
     struct walk *walk;             /* owned; the rest of a long answer, NULL: none */
     struct patience *patience;     /* owned; what a command in sync mode waits for, NULL: nothing */
 };
@@ -65,18 +73,21 @@ struct api {
     enum form answers; /* form of answers: `api version` changes it */
     int64_t wall_minus_now;
     uint64_t now;            /* of the call that runs */
-    uint64_t started;        /* when the API began: uptime */
+    uint64_t started;        /* when the first call came: uptime */
     char uuid[37];           /* of this daemon */
     struct client **clients; /* owned, each too */
     size_t client_count;
     struct bound **bound; /* by peer number; NULL: no such peer */
     size_t bound_room;
-    uint64_t generation;            /* goes up when peers come or go, or bindings change: selectors look again */
-    struct buffer head;             /* `"host" : ... "ppid" : 1, ` */
-    struct buffer rest[8];          /* the parts of an event that do not depend on the client, by variant */
-    struct tails *tails;            /* owned; see memo.c */
-    struct draft draft;             /* scratch of route commands */
-    struct buffer nlri, attributes; /* and what it becomes */
+    uint64_t generation;                /* goes up when peers come or go, or bindings change: selectors look again */
+    struct buffer head;                 /* `"host" : ... "ppid" : 1, ` */
+    struct buffer rest[EVENT_VARIANTS]; /* the parts of an event that do not depend on the client, by variant */
+    struct tails *tails;                /* owned; see memo.c */
+    struct made *made;                  /* owned; neighbors that helpers made: dynamic.c */
+    size_t made_count;
+    struct draft draft;             /* scratch of route commands, */
+    struct draft shared;            /* ... of what all those of a group have in common, */
+    struct buffer nlri, attributes; /* ... and of what they become */
     struct buffer scratch;          /* lines on their way to the log */
 };
 
@@ -122,7 +133,7 @@ struct call {
     struct api *api;
     struct client *client;
     const struct command *command;
-    struct text line;   /* as written, less blanks at its end */
+    struct text line;   /* as written, less blanks at both ends */
     struct words words; /* what stands behind the command's words */
     struct complaint complaint;
     bool selected;              /* a selector was written */
@@ -133,13 +144,21 @@ struct call {
     struct targets targets;     /* what the selector matched; empty for REACH_NONE */
 };
 
-struct style api_style(const struct api *api, const struct peer *p, bool command);
+/* api.c */
+struct style api_style(const struct peer *p, enum form form, bool compact);
+void api_tick(struct api *api, uint64_t now); /* a call begins */
 
 /* client.c */
 struct client *client_of(const struct api *api, uint64_t id);
 void client_free(struct client *c);
 struct buffer *client_out(struct client *c);         /* to write whole lines to; then client_feed() */
+struct buffer *client_answer(struct client *c);      /* the same for a walk, whose line may not be whole */
+void client_catch_up(struct client *c);              /* the walk's line is whole */
 void client_feed(struct api *api, struct client *c); /* the outbox has more: tell the world, look at the limit */
+struct backlog {
+    size_t lines, octets;
+};
+struct backlog client_backlog(const struct client *c);            /* what it has not read */
 bool client_roomy(const struct api *api, const struct client *c); /* a long answer may go on */
 void client_go_on(struct api *api, struct client *c);             /* its walk or patience ended: the next command */
 
@@ -152,6 +171,9 @@ void answer_format(struct api *api, struct client *c, const char *format, ...) _
 /* `error: REASON` (form 6 only), then `error`; the log gets the reason in any case. */
 void answer_refused(struct call *call); /* the reason is the call's complaint */
 void answer_why(struct call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void call_log_refusal(struct call *call, struct text line); /* the log's part of it */
+void call_answer(struct call *call, bool good);             /* refused, done, or done when it is on its way */
+bool call_matches(struct call *call);                       /* false: no peer is meant, which was answered */
 
 /* selector.c */
 /* Takes a selector off, `neighbor` or `peer` included: *selector is its text then. False: it is not well formed. */
@@ -160,19 +182,22 @@ bool selector_take(struct words *w, struct text *selector);
  * next call for this client. */
 struct targets targets_of(struct api *api, struct client *c, struct text selector, enum reach reach);
 bool client_owns(const struct client *c, const struct peer *p);
-bool peer_is_called(const struct peer *p, struct text address); /* empty: any */
-void selections_free(struct selections *s);
+bool peer_is_called(const struct peer *p, struct text address);    /* empty: any */
+void put_peer_address(struct buffer *b, const struct neighbor *n); /* `127.0.0.1`, a range with its length */
 
 /* command.c */
 void command_run(struct api *api, struct client *c, struct text line);
 const struct command *command_rows(size_t *count);
-void call_end_words(struct call *call); /* `sync`, `async`, `json`, `text` at the end of the words are taken off */
+/* `sync`, `async`, `json`, `text` at the end of the words are taken off; true when there were any. */
+bool words_end_modes(struct words *words, bool *sync);
+void call_end_words(struct call *call); /* the same for a command */
 
 /* walk.c: an answer that is made while the client reads it, piece by piece. */
 struct walk {
-    /* Writes a piece; false: that was all. `done` follows then. */
+    /* Writes a piece, and false: that was all, `done` follows. */
     bool (*step)(struct walk *walk, struct api *api, struct buffer *out);
-    void (*release)(struct walk *walk); /* what it holds; NULL: nothing */
+    void (*release)(struct walk *walk); /* what it holds */
+    bool one_line;                      /* pieces are of one line: no event may come between */
 };
 void walk_begin(struct call *call, struct walk *walk); /* takes it over */
 void walk_go_on(struct api *api, struct client *c);
@@ -180,16 +205,39 @@ void walk_go_on(struct api *api, struct client *c);
 /* sync.c */
 void patience_begin(struct call *call); /* answered when the routes of the targets are on their way */
 
+/* peer_refs.c: peers remembered from one turn to a later one. */
+struct peer_refs {
+    struct peer_ref {
+        struct peer *peer; /* only good while the API has it under its number */
+        uint32_t number;
+    } * at; /* owned */
+    uint32_t count;
+};
+struct peer_refs peer_refs_new(const struct targets *targets);
+struct peer *peer_refs_at(const struct peer_refs *refs, const struct api *api, uint32_t place); /* NULL: gone */
+void peer_refs_release(struct peer_refs *refs);
+
 /* memo.c */
 bool memo_run(struct api *api, struct client *c, struct text line); /* false: nothing was done, read it all */
-bool memo_resolve(struct call *call); /* command and peers, of a line that begins as one before; the words behind it */
+bool memo_resolve(struct call *call); /* command and peers of a line that begins as one before; the words behind it */
 void memo_learn(const struct call *call, struct text prefix, uint32_t set); /* what a route command came to */
 
+/* group.c */
+bool group_collect(struct api *api, struct client *c, struct text line); /* is it one for a group that is open? */
+
+/* announce.c: one route, to or from all peers of the call. False: a complaint. *set (NULL: not wanted) gets the set of
+ * attributes, with a reference; what it had is dropped. */
+struct finished;
+bool call_tell_route(struct call *call, enum draft_purpose purpose, const struct finished *route, uint32_t *set);
+
 /* NULL is let through */
+void selections_free(struct selections *s);
 void heads_free(struct heads *heads);
 void tails_free(struct tails *tails);
+void group_free(struct group *group);
 void walk_free(struct walk *walk);
 void patience_free(struct patience *patience);
+void made_free_all(struct api *api);
 
 /* What the rows of command.c name. announce.c: */
 void command_route(struct call *call);
@@ -197,19 +245,35 @@ void command_end_of_rib(struct call *call);
 void command_refresh(struct call *call);
 void command_watchdog(struct call *call);
 
+/* operational.c, group.c, route_index.c, dynamic.c */
+void command_operational(struct call *call);
+void command_group(struct call *call);
+void command_group_start(struct call *call);
+void command_group_end(struct call *call);
+void command_routes(struct call *call);
+void command_create(struct call *call);
+void command_delete(struct call *call);
+
 /* control.c */
 void command_comment(struct call *call);
 void command_request(struct call *call);
 void command_reset(struct call *call);
-void command_version(struct call *call);
 void command_ack(struct call *call);
+void command_sync(struct call *call);
 void command_crash(struct call *call);
 void command_teardown(struct call *call);
 void command_flush(struct call *call);
 void command_clear(struct call *call);
-void command_help(struct call *call);
 
-/* show_neighbor.c, show_rib.c */
+/* status.c, help.c, show_neighbor.c, show_rib.c */
+void command_status(struct call *call);
+void command_ping(struct call *call);
+void command_bye(struct call *call);
+void command_queues(struct call *call);
+void command_version(struct call *call);
+void command_api_version(struct call *call);
+void command_peer_list(struct call *call);
+void command_help(struct call *call);
 void command_show_neighbor(struct call *call);
 void command_show_rib(struct call *call);
 
@@ -237,6 +301,7 @@ void put_event_text(struct buffer *b, const struct event_view *v, const struct s
 /* `"neighbor": { ... "router-id": "1.1.1.1" `: with the blank that stands before the comma of what follows. */
 void put_event_neighbor(struct buffer *b, const struct terms *terms);
 void put_event_host(struct buffer *b, const struct api_settings *settings); /* `, "host" : ... "ppid" : 1, ` */
-void put_event_head(struct buffer *b, const struct api *api, uint64_t counter, uint64_t now); /* counter 0: none */
+/* counter 0: none */
+void put_event_head(struct buffer *b, const struct api *api, enum form form, uint64_t counter, uint64_t now);
 
 #endif

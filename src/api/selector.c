@@ -138,6 +138,13 @@ static bool selector_matches(struct text selector, struct text name) {
     return good;
 }
 
+void put_peer_address(struct buffer *b, const struct neighbor *n) {
+    if (n->range)
+        put_prefix(b, &n->peer);
+    else
+        put_ip(b, n->peer.ip);
+}
+
 bool client_owns(const struct client *c, const struct peer *p) {
     const struct neighbor *n = peer_neighbor(p);
     if (c->all_neighbors)

@@ -7,9 +7,6 @@
 /* The members of a neighbor's JSON object, without braces (api-commands.md 12.2). */
 void put_neighbor_members(struct buffer *b, const struct api *api, const struct peer *p, enum form form);
 
-/* The address of a peer as lines of RIBs begin: `127.0.0.1`, a range with its length. */
-void put_peer_address(struct buffer *b, const struct neighbor *n);
-
 /* ---- Which routes are wanted: words of a `show` command, in any order ----
  *     IP, peer IP          of this neighbor
  *     inet, flow, l2vpn    of these families
@@ -19,7 +16,7 @@ void put_peer_address(struct buffer *b, const struct neighbor *n);
  *     community C          that have this community, of whatever kind
  *     as-path REGEX        whose AS numbers, blanks between, fit (POSIX extended) */
 struct route_filter;
-struct route_filter *route_filter_new(struct words *words, struct complaint *complaint, bool *extensive, bool *json);
+struct route_filter *route_filter_new(struct words *words, bool *extensive, bool *json);
 void route_filter_free(struct route_filter *f); /* NULL is let through */
 bool route_filter_peer(const struct route_filter *f, const struct peer *p);
 bool route_filter_route(const struct route_filter *f, const struct nlri *nlri, struct attribute_set set);
@@ -33,6 +30,8 @@ struct shown_route {
     struct nlri nlri;
     struct attribute_set set;
 };
+/* NLRI, next hop and attributes: "10.0.0.0/24 next-hop 1.2.3.4 med 5". */
+void put_route_words(struct buffer *b, const struct shown_route *r, const struct style *style);
 void put_route_text(struct buffer *b, const struct shown_route *r, const struct style *style, bool extensive);
 void put_route_json(struct buffer *b, const struct api *api, const struct shown_route *r, const struct style *style,
                     bool extensive);

@@ -92,13 +92,6 @@ static void put_id(struct buffer *b, uint32_t id) {
     put_ipv4(b, octets);
 }
 
-void put_peer_address(struct buffer *b, const struct neighbor *n) {
-    if (n->range)
-        put_prefix(b, &n->peer);
-    else
-        put_ip(b, n->peer.ip);
-}
-
 static const char *word_of(enum known k) {
     return k == UNKNOWN ? "n/a" : k == YES ? "enabled" : "disabled";
 }

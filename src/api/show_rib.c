@@ -12,27 +12,36 @@ static void put_next_hop(struct buffer *b, const struct shown_route *r) {
     }
 }
 
-void put_route_text(struct buffer *b, const struct shown_route *r, const struct style *style, bool extensive) {
+static void put_nlri(struct buffer *b, const struct shown_route *r, const struct style *style) {
     struct nlri nlri = r->nlri;
+    if (style->form != FORM_5)
+        nlri.next_hop = cursor_of(NULL, 0); /* form 5 has it inside */
+    nlri.family->text(&nlri, style, b);
+}
+
+void put_route_words(struct buffer *b, const struct shown_route *r, const struct style *style) {
+    put_nlri(b, r, style);
+    if (style->form != FORM_5)
+        put_next_hop(b, r);
+    size_t mark = buffer_len(b);
+    put_char(b, ' ');
+    attributes_text(r->set, style, b);
+    if (buffer_len(b) == mark + 1)
+        buffer_cut(b, mark);
+}
+
+void put_route_text(struct buffer *b, const struct shown_route *r, const struct style *style, bool extensive) {
     if (extensive)
         put_text(b, peer_name(r->peer));
     else
         put_peer_address(b, peer_neighbor(r->peer));
     put_char(b, ' ');
-    put_family(b, nlri.family, ' ');
+    put_family(b, r->nlri.family, ' ');
     put_char(b, ' ');
-    if (style->form != FORM_5)
-        nlri.next_hop = cursor_of(NULL, 0);
-    nlri.family->text(&nlri, style, b);
-    if (extensive) {
-        if (style->form != FORM_5)
-            put_next_hop(b, r);
-        size_t mark = buffer_len(b);
-        put_char(b, ' ');
-        attributes_text(r->set, style, b);
-        if (buffer_len(b) == mark + 1)
-            buffer_cut(b, mark);
-    }
+    if (extensive)
+        put_route_words(b, r, style);
+    else
+        put_nlri(b, r, style);
     put_char(b, '\n');
 }
 
@@ -87,22 +96,18 @@ void put_route_json(struct buffer *b, const struct api *api, const struct shown_
 
 /* ---- All of them ---- */
 
-enum { ROUTES_A_STEP = 64 };
-
 struct rib_walk {
     struct walk walk; /* first: what a walk is freed as */
     struct route_filter *filter;
     bool in, extensive, json;
-    struct targets targets; /* peers owned; each may be gone when its turn comes */
-    uint32_t *numbers;      /* owned; of the peers */
-    uint32_t place, at;     /* the peer, and where in its RIB */
+    struct peer_refs refs;
+    uint32_t place, at; /* the peer, and where in its RIB */
 };
 
 static void rib_walk_release(struct walk *walk) {
     struct rib_walk *w = (struct rib_walk *)walk;
     route_filter_free(w->filter);
-    free(w->targets.peers);
-    free(w->numbers);
+    peer_refs_release(&w->refs);
 }
 
 static bool rib_walk_next(const struct rib_walk *w, const struct peer *p, uint32_t *at, struct rib_route *out) {
@@ -148,10 +153,10 @@ static bool rib_walk_peer(struct rib_walk *w, const struct api *api, const struc
 
 static bool rib_walk_step(struct walk *walk, struct api *api, struct buffer *out) {
     struct rib_walk *w = (struct rib_walk *)walk;
-    if (w->place == w->targets.count)
+    if (w->place == w->refs.count)
         return false;
-    const struct peer *p = w->targets.peers[w->place];
-    if (peer_lives(api, p, w->numbers[w->place]) && route_filter_peer(w->filter, p) && rib_walk_peer(w, api, p, out))
+    const struct peer *p = peer_refs_at(&w->refs, api, w->place);
+    if (p && route_filter_peer(w->filter, p) && rib_walk_peer(w, api, p, out))
         return true;
     w->place++;
     w->at = 0;
@@ -160,24 +165,19 @@ static bool rib_walk_step(struct walk *walk, struct api *api, struct buffer *out
 
 void command_show_rib(struct call *call) {
     bool json = call->json, extensive = false;
-    struct route_filter *filter = route_filter_new(&call->words, &call->complaint, &extensive, &json);
+    struct route_filter *filter = route_filter_new(&call->words, &extensive, &json);
     if (!filter) {
         answer_refused(call);
         return;
     }
     struct rib_walk *w = memory_new(sizeof *w);
     *w = (struct rib_walk){
-        .walk = {rib_walk_step, rib_walk_release},
+        .walk = {.step = rib_walk_step, .release = rib_walk_release},
         .filter = filter,
         .in = call->command->value,
         .extensive = extensive,
         .json = json,
-        .targets = {memory_new(call->targets.count * sizeof(struct peer *) + 1), call->targets.count},
-        .numbers = memory_new(call->targets.count * sizeof(uint32_t) + 1),
+        .refs = peer_refs_new(&call->targets),
     };
-    for (uint32_t i = 0; i < call->targets.count; i++) {
-        w->targets.peers[i] = call->targets.peers[i];
-        w->numbers[i] = peer_number(call->targets.peers[i]);
-    }
     walk_begin(call, &w->walk);
 }

@@ -4,35 +4,29 @@
 #include "base/memory.h"
 
 struct patience {
-    uint32_t count;
-    struct awaited {
-        const struct peer *peer; /* only good while the API still has it under its number */
-        uint32_t number;
-    } peers[];
+    struct peer_refs refs;
 };
 
 void patience_free(struct patience *p) {
+    if (p)
+        peer_refs_release(&p->refs);
     free(p);
 }
 
-static bool awaited_flushed(const struct api *api, const struct awaited *a) {
-    return !peer_lives(api, a->peer, a->number) || peer_flushed(a->peer);
-}
-
 static bool patience_over(const struct api *api, const struct patience *p) {
-    for (uint32_t i = 0; i < p->count; i++)
-        if (!awaited_flushed(api, &p->peers[i]))
+    for (uint32_t i = 0; i < p->refs.count; i++) {
+        const struct peer *peer = peer_refs_at(&p->refs, api, i);
+        if (peer && !peer_flushed(peer))
             return false;
+    }
     return true;
 }
 
 void patience_begin(struct call *call) {
-    struct patience *p = memory_new(sizeof *p + call->targets.count * sizeof *p->peers);
-    p->count = call->targets.count;
-    for (uint32_t i = 0; i < p->count; i++)
-        p->peers[i] = (struct awaited){call->targets.peers[i], peer_number(call->targets.peers[i])};
+    struct patience *p = memory_new(sizeof *p);
+    p->refs = peer_refs_new(&call->targets);
     if (patience_over(call->api, p)) {
-        free(p);
+        patience_free(p);
         answer_done(call->api, call->client);
         return;
     }
@@ -41,7 +35,7 @@ void patience_begin(struct call *call) {
 }
 
 void api_turn(struct api *api, uint64_t now) {
-    api->now = now;
+    api_tick(api, now);
     for (size_t i = 0; i < api->client_count; i++) {
         struct client *c = api->clients[i];
         if (!c->patience || !patience_over(api, c->patience))

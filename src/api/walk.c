@@ -4,22 +4,24 @@
 #include "base/memory.h"
 
 void walk_free(struct walk *walk) {
-    if (walk && walk->release)
+    if (walk)
         walk->release(walk);
     free(walk);
 }
 
 void walk_begin(struct call *call, struct walk *walk) {
     call->client->walk = walk;
+    call->client->midway = walk->one_line;
     walk_go_on(call->api, call->client);
 }
 
 void walk_go_on(struct api *api, struct client *c) {
     while (c->walk && client_roomy(api, c)) {
-        if (c->walk->step(c->walk, api, client_out(c)))
+        if (c->walk->step(c->walk, api, client_answer(c)))
             continue;
         walk_free(c->walk);
         c->walk = NULL;
+        client_catch_up(c);
         answer_done(api, c);
     }
     client_feed(api, c);

@@ -57,7 +57,7 @@ static bool library_reload(struct yottabgp *y, bool restart_helpers, uint64_t no
     config_apply(y->engine, old, new, now);
     y->configuration = new;
     listeners_close(y, new);
-    api_rebind(y->api);
+    api_reloaded(y->api, now);
     configuration_free(old);
     helpers_turn(y, now);
     return true;
