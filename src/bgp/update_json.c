@@ -40,20 +40,22 @@ static void update_group_add(struct update_groups *g, unsigned stage, const stru
     g->count++;
 }
 
-static void update_group_all(const struct update *u, bool announced, const struct style *style,
-                             struct update_groups *g) {
-    g->count = 0;
+static void update_group_all(const struct update *u, const struct style *style, struct update_groups *announced,
+                             struct update_groups *withdrawn) {
+    announced->count = withdrawn->count = 0;
     for (unsigned stage = 0; stage < UPDATE_STAGES; stage++) {
         struct update_walk w;
-        struct cursor next_hops[2] = {{0}};
-        unsigned count = 1;
-        if (update_stage_announces(u, stage) != announced || !update_has_part(u, stage))
+        struct cursor next_hops[2];
+        if (!update_has_part(u, stage))
             continue;
         update_walk_part(&w, u, stage);
-        if (announced)
-            count = update_next_hops(w.next_hop, style, next_hops);
+        if (!w.announced) {
+            update_group_add(withdrawn, stage, w.family, cursor_of("", 0));
+            continue;
+        }
+        unsigned count = update_next_hops(w.next_hop, style, next_hops);
         for (unsigned i = 0; i < count; i++)
-            update_group_add(g, stage, w.family, next_hops[i]);
+            update_group_add(announced, stage, w.family, next_hops[i]);
     }
 }
 
@@ -63,12 +65,12 @@ static void update_nlris_json(const struct update *u, const struct update_group 
     const char *before = "[ ";
     for (unsigned i = 0; i < group->count; i++) {
         struct update_walk w;
-        struct nlri nlri;
         update_walk_part(&w, u, group->stages[i]);
-        while (update_walk_next(&w, &nlri)) {
+        struct nlri nlri = {.family = w.family, .has_path = w.add_path, .announced = w.announced};
+        nlri.next_hop = group->next_hop;
+        while (update_walk_take(&w, &nlri.path, &nlri.octets)) {
             put_octets(out, before, 2);
             before = ", ";
-            nlri.next_hop = group->next_hop;
             w.family->json(&nlri, style, out);
         }
     }
@@ -171,8 +173,7 @@ void update_json(const struct update *u, const struct style *style, struct buffe
         update_end_of_rib_json(u, out);
         return;
     }
-    update_group_all(u, true, style, &announced);
-    update_group_all(u, false, style, &withdrawn);
+    update_group_all(u, style, &announced, &withdrawn);
     put_literal(out, "\"update\": { ");
     if (u->count || update_has_error(u, style)) {
         update_attributes_json(u, withdrawn.count && style->form != FORM_5, style, out);

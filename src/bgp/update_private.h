@@ -54,6 +54,24 @@ bool update_stage_announces(const struct update *u, unsigned stage);
 /* A walk over one part alone. */
 void update_walk_part(struct update_walk *w, const struct update *u, unsigned stage);
 
+/* One NLRI off a part, framing alone; false when it is cut. */
+static inline bool update_cut_nlri(const struct family *f, bool add_path, struct cursor *from, uint32_t *path,
+                                   struct cursor *octets) {
+    *path = add_path ? cursor_u32(from) : 0;
+    return !from->bad && f->cut(from, octets);
+}
+
+/* The next NLRI of the part where a walk is: what changes from one to the next. For those who print millions. */
+static inline bool update_walk_take(struct update_walk *w, uint32_t *path, struct cursor *octets) {
+    while (!cursor_done(&w->left)) {
+        if (!update_cut_nlri(w->family, w->add_path, &w->left, path, octets))
+            return false; /* cannot be: update_open() has read it */
+        if (!w->update->skips || !w->family->check || w->family->check(*octets, w->announced) == HARM_NONE)
+            return true;
+    }
+    return false;
+}
+
 /* Are there NLRIs to be shown in a part? */
 bool update_has_part(const struct update *u, unsigned stage);
 

@@ -19,11 +19,12 @@ bool update_reach_has_nlri(struct cursor value) {
 enum harm update_check_nlris(struct update *u, const struct family *f, struct cursor nlris, bool announce,
                              const char **row) {
     bool add_path = terms_has(u->terms->add_path_receive, f->index);
-    struct nlri nlri;
+    struct cursor octets;
+    uint32_t path;
     while (!cursor_done(&nlris)) {
-        if (!nlri_next(f, add_path, &nlris, &nlri))
+        if (!update_cut_nlri(f, add_path, &nlris, &path, &octets))
             return HARM_RESET;
-        enum harm harm = f->check ? f->check(nlri.octets, announce) : HARM_NONE;
+        enum harm harm = f->check ? f->check(octets, announce) : HARM_NONE;
         if (harm == HARM_NONE)
             continue;
         if (harm == HARM_RESET) {

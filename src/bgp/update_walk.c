@@ -9,15 +9,22 @@ bool update_stage_announces(const struct update *u, unsigned stage) {
     return (stage == UPDATE_NLRI || stage == UPDATE_REACH) && u->harm < HARM_WITHDRAW;
 }
 
+static const struct cursor *update_part_nlris(const struct update *u, unsigned stage) {
+    switch (stage) {
+    case UPDATE_WITHDRAWN: return &u->withdrawn;
+    case UPDATE_NLRI: return &u->nlri;
+    case UPDATE_UNREACH: return &u->unreach.nlri;
+    default: return &u->reach.nlri;
+    }
+}
+
 static void update_walk_enter(struct update_walk *w, unsigned stage) {
     const struct update *u = w->update;
-    bool classic = stage == UPDATE_WITHDRAWN || stage == UPDATE_NLRI;
     const struct update_reach *reach = stage == UPDATE_REACH ? &u->reach : &u->unreach;
-    w->family = classic ? family_at(FAMILY_ipv4_unicast) : reach->family;
-    w->left = stage == UPDATE_WITHDRAWN ? u->withdrawn : stage == UPDATE_NLRI ? u->nlri : reach->nlri;
-    w->next_hop = stage == UPDATE_NLRI ? u->next_hop : reach->next_hop;
-    if (stage == UPDATE_WITHDRAWN)
-        w->next_hop = (struct cursor){0};
+    bool classic = stage == UPDATE_WITHDRAWN || stage == UPDATE_NLRI;
+    w->family = classic ? &family_ipv4_unicast : reach->family;
+    w->left = *update_part_nlris(u, stage);
+    w->next_hop = stage == UPDATE_NLRI ? u->next_hop : stage == UPDATE_REACH ? reach->next_hop : cursor_of("", 0);
     if (w->family)
         w->add_path = terms_has(u->terms->add_path_receive, w->family->index);
     else
@@ -33,26 +40,25 @@ void update_walk_part(struct update_walk *w, const struct update *u, unsigned st
 bool update_has_part(const struct update *u, unsigned stage) {
     struct update_walk w;
     struct nlri nlri;
+    if (cursor_done(update_part_nlris(u, stage)))
+        return false;
     update_walk_part(&w, u, stage);
     return u->skips ? update_walk_next(&w, &nlri) : !cursor_done(&w.left);
 }
 
 bool update_walk_next(struct update_walk *w, struct nlri *out) {
-    for (;;) {
-        while (cursor_done(&w->left)) {
-            while (w->stage < UPDATE_STAGES && update_stage_announces(w->update, w->stage) != w->announced)
-                w->stage++;
-            if (w->stage == UPDATE_STAGES)
-                return false;
-            update_walk_enter(w, w->stage++);
-        }
-        if (!nlri_next(w->family, w->add_path, &w->left, out))
-            return false; /* cannot be: update_open() has read it */
-        out->announced = w->announced;
-        out->next_hop = w->next_hop;
-        if (!w->update->skips || !w->family->check || w->family->check(out->octets, out->announced) == HARM_NONE)
-            return true;
+    while (!update_walk_take(w, &out->path, &out->octets)) {
+        while (w->stage < UPDATE_STAGES && update_stage_announces(w->update, w->stage) != w->announced)
+            w->stage++;
+        if (w->stage >= UPDATE_STAGES)
+            return false;
+        update_walk_enter(w, w->stage++);
     }
+    out->family = w->family;
+    out->has_path = w->add_path;
+    out->announced = w->announced;
+    out->next_hop = w->next_hop;
+    return true;
 }
 
 /* The flags that mean something: the same attribute has the same octets, however it was sent. */
