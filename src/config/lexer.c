@@ -217,15 +217,15 @@ static struct text escape_read(struct lexer *l, const char *from, char out[3]) {
 
 /* ---- Statements ---- */
 
-/* Where only blanks, comments and ends of lines are left before a `{`: the statement above it was meant to open a
- * section. */
-static bool lexer_brace_follows(struct lexer *l) {
+/* Where only blanks, comments and ends of lines are left before a `{` or `;`: it is the one that was missing on the
+ * line above, and the statement ends there. 0: something else follows. */
+static char lexer_late_end(struct lexer *l) {
     const char *p = l->p;
     bool comment = false;
     for (; p < l->end && (comment || is_white(*p) || *p == '\n' || *p == '#'); p++)
         comment = *p == '#' || (comment && *p != '\n');
-    if (p == l->end || *p != '{')
-        return false;
+    if (p == l->end || (*p != '{' && *p != ';'))
+        return 0;
     while (l->p < p) {
         const char *next = memchr(l->p, '\n', (size_t)(p - l->p));
         if (next)
@@ -234,7 +234,7 @@ static bool lexer_brace_follows(struct lexer *l) {
             l->p = p;
     }
     l->p = p + 1;
-    return true;
+    return *p;
 }
 
 static struct statement lexer_statement(struct lexer *l, char end, const char *at) {
@@ -264,8 +264,8 @@ static bool lexer_cut_short(struct lexer *l, struct statement *out) {
     }
     if (l->p < l->end)
         lexer_line_begins(l, l->p + 1);
-    if (lexer_brace_follows(l))
-        out->end = '{';
+    char late = lexer_late_end(l);
+    out->end = late ? late : ';';
     return true;
 }
 

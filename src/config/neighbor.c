@@ -35,8 +35,11 @@ static bool neighbor_enter(struct parser *p, struct words *words) {
     p->source = source_new(p);
     if (words_peek(words, &title))
         source_title(p, title);
-    p->source->neighbor.set |= (uint64_t)1 << (peer - settings_neighbor.rows);
-    return setting_read(peer, p->source, &p->scratch, words);
+    bool good = setting_read(peer, p->source, &p->scratch, words);
+    size_t row = (size_t)(peer - settings_neighbor.rows);
+    p->source->neighbor.set |= (uint64_t)1 << row;
+    p->source->neighbor.places[row] = (struct place){words->line, words->column};
+    return good;
 }
 
 /* Templates in the order in which `inherit` names them. One that is not known (yet) never was an error, and what a

@@ -23,12 +23,22 @@ static struct text report_line(struct parser *p, uint32_t number) {
     return line;
 }
 
+/* The word that stands at a column, for errors that know no more than a place. */
+static struct text word_at(struct text line, uint32_t column) {
+    size_t at = column ? column - 1 : line.len, end = at;
+    while (end < line.len && !strchr(" \t;{}[],", line.p[end]))
+        end++;
+    return end > at ? (struct text){line.p + at, end - at} : (struct text){"", 0};
+}
+
 /* A copy in which each character is one column wide: tabs would move the caret. Very long lines are cut. */
 static struct text report_source(struct parser *p, struct complaint *c) {
     enum { SHOWN = 200 };
     if (c->line == 0)
         return (struct text){"", 0};
     struct text line = report_line(p, c->line);
+    if (c->at.len == 0)
+        c->at = word_at(line, c->column);
     size_t before = c->column ? c->column - 1 : 0, column = 1, len = line.len;
     for (size_t i = 0; i < before && i < line.len; i++)
         column += ((unsigned char)line.p[i] & 0xc0) != 0x80;
@@ -59,7 +69,7 @@ static void report_add(struct parser *p, const struct complaint *c, bool warning
     struct config_error *error = &r->errors[r->count++];
     *error = (struct config_error){.complaint = *c, .file = p->file, .warning = warning};
     error->source = report_source(p, &error->complaint);
-    error->complaint.at = arena_text(&r->arena, c->at);
+    error->complaint.at = arena_text(&r->arena, error->complaint.at);
     if (warning)
         return;
     r->wrong++;

@@ -102,7 +102,7 @@ static bool block_statement_of(struct parser *p, const char *block, struct text 
     p->draft_broken = true;
     if (in)
         return words_fail(words, "invalid keyword \"%.*s\"", TEXT_ARGS(keyword)) ||
-               complain_wanted(words->complaint, "it in the section \"%s\"", in);
+               complain_wanted(words->complaint, "%s { %.*s ...; }", in, TEXT_ARGS(keyword));
     return false;
 }
 

@@ -35,6 +35,32 @@ static void wanted_sections(const struct section *section, struct complaint *com
     complain_wanted(complaint, "%s", list);
 }
 
+/* Words that stand somewhere else, or stood there in ExaBGP 3. */
+static void wanted_elsewhere(struct text keyword, struct complaint *complaint) {
+    static const struct section *const tables[] = {&section_neighbor, &section_capability, &section_api,
+                                                   &section_process, &section_tcp_ao};
+    static const struct {
+        const char *old, *now;
+    } words[] = {
+        {"ttl-security", "outgoing-ttl 255, or incoming-ttl 255 beside listen"},
+        {"peer-updates", "api { processes [ NAME ]; receive { parsed; update; } }"},
+        {"parse-routes", "api { processes [ NAME ]; receive { parsed; update; } }"},
+        {"receive-parsed", "api { processes [ NAME ]; receive { parsed; } }"},
+        {"receive-routes", "api { processes [ NAME ]; receive { parsed; update; } }"},
+        {"receive-packets", "api { processes [ NAME ]; receive { packets; } }"},
+        {"process", "api { processes [ NAME ]; }"},
+        {"minimal", "ipv4 unicast, or all"},
+        {"inet4", "ipv4"},
+        {"inet6", "ipv6"},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (setting_find(*tables[i]->settings, keyword))
+            complain_wanted(complaint, "%s { %.*s ...; }", tables[i]->keyword, TEXT_ARGS(keyword));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_is(keyword, words[i].old))
+            complain_wanted(complaint, "%s", words[i].now);
+}
+
 static void unknown_keyword(const struct section *section, struct text keyword, struct words *words) {
     words_fail(words, "invalid keyword \"%.*s\"", TEXT_ARGS(keyword));
     if (section_find(section, keyword))
@@ -42,6 +68,8 @@ static void unknown_keyword(const struct section *section, struct text keyword, 
     else if (keyword.len == 0)
         complain_wanted(words->complaint, "a keyword before the \";\"");
     else
+        wanted_elsewhere(keyword, words->complaint);
+    if (!words->complaint->wanted[0])
         section_nearest(section, keyword, words->complaint);
     if (!section->settings && !section->keywords)
         wanted_sections(section, words->complaint);
@@ -62,6 +90,8 @@ static void unknown_section(const struct section *section, struct text keyword, 
         complain_wanted(words->complaint, "%.*s ...; it is no section", TEXT_ARGS(keyword));
         return;
     }
+    if (section->settings)
+        wanted_elsewhere(keyword, words->complaint);
     section_nearest(section, keyword, words->complaint);
     wanted_sections(section, words->complaint);
 }
