@@ -171,6 +171,8 @@ static void on_turn(void *context, uint64_t now) {
     struct world *w = context;
     assert_true(now > 0);
     w->turns++;
+    if (w->on_turn)
+        w->on_turn(w);
     if (!w->keeps_going)
         host_stop(w->h);
 }

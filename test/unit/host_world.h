@@ -35,6 +35,7 @@ struct world {
     uint64_t timer_at;
     unsigned timers, turns;
     int signals[64];
+    void (*on_turn)(struct world *w);
     void (*on_received)(struct world *w, uint64_t id, size_t len);
     void (*on_accepted)(struct world *w, uint64_t id);
     void (*on_connected)(struct world *w, uint64_t id);
