@@ -164,7 +164,8 @@ static void build_add_path(struct offer *offer, const struct source *s) {
             offer->paths_limit[i] = s->paths_limit[i];
 }
 
-/* Entries count only when the family of the next hop is in use, too; those of IPv6 routes are never sent. */
+/* Entries count only when the family of the next hop is in use, too. Those of IPv6 routes, which RFC 8950 does not
+ * know, are never sent: they say what may come in. */
 static void build_nexthop(struct offer *offer, const struct source *s) {
     enum { IPV4 = 1, IPV6 = 2 };
     offer->extended_next_hop_on =
@@ -172,8 +173,8 @@ static void build_nexthop(struct offer *offer, const struct source *s) {
     if (!offer->extended_next_hop_on)
         return;
     for (unsigned i = 0; i < FAMILIES; i++) {
-        const struct family *f = family_at(i), *other = family_of(IPV6, f->safi);
-        if (f->afi == IPV4 && other && terms_has(s->nexthops & offer->families, i) &&
+        const struct family *f = family_at(i), *other = family_of(f->afi == IPV4 ? IPV6 : IPV4, f->safi);
+        if ((f->afi == IPV4 || f->afi == IPV6) && other && terms_has(s->nexthops & offer->families, i) &&
             (offer->families & family_bit(other)))
             offer->extended_next_hop |= family_bit(f);
     }

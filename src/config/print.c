@@ -103,7 +103,7 @@ static void put_capabilities(struct buffer *b, const struct offer *o) {
     put_literal(b, "  }\n");
 }
 
-static void put_families(struct buffer *b, const char *section, uint64_t families, const char *after,
+static void put_families(struct buffer *b, const char *section, uint64_t families, bool next_hops,
                          const uint16_t *limits) {
     put_format(b, "  %s {\n", section);
     for (unsigned i = 0; i < FAMILIES; i++) {
@@ -111,7 +111,8 @@ static void put_families(struct buffer *b, const char *section, uint64_t familie
             continue;
         put_literal(b, "    ");
         put_family(b, family_at(i), ' ');
-        put_string(b, after);
+        if (next_hops)
+            put_string(b, family_at(i)->afi == 1 ? " ipv6" : " ipv4");
         if (limits && limits[i])
             put_format(b, " limit %u", limits[i]);
         put_literal(b, ";\n");
@@ -232,9 +233,9 @@ void put_neighbor_settings(struct buffer *b, const struct neighbor *n) {
     put_behaviour(b, n);
     put_keys(b, n);
     put_capabilities(b, &n->offer);
-    put_families(b, "family", n->offer.families, "", NULL);
-    put_families(b, "nexthop", n->offer.extended_next_hop, " ipv6", NULL);
-    put_families(b, "add-path", n->offer.add_path ? n->offer.add_path_families : 0, "", n->offer.paths_limit);
+    put_families(b, "family", n->offer.families, false, NULL);
+    put_families(b, "nexthop", n->offer.extended_next_hop, true, NULL);
+    put_families(b, "add-path", n->offer.add_path ? n->offer.add_path_families : 0, false, n->offer.paths_limit);
     put_tcp_ao(b, n);
     for (size_t i = 0; i < n->api_count; i++)
         put_api(b, &n->apis[i]);

@@ -41,6 +41,10 @@ static void extended_next_hop_agree(struct cursor value, const struct offer *off
         if (next_hop == NEXT_HOP_AFI_IPV6 && extended_next_hop_is_offered(offer, f))
             terms->extended_next_hop |= family_bit(f);
     }
+    /* ExaBGP's own: IPv4 next hops of IPv6 routes. No triple says so, the configuration does. */
+    for (unsigned i = 0; i < FAMILIES; i++)
+        if (family_at(i)->afi == 2)
+            terms->extended_next_hop |= offer->extended_next_hop & family_bit(family_at(i));
 }
 
 static void put_afi(uint16_t afi, struct buffer *out) {
