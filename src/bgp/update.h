@@ -57,12 +57,10 @@ struct update {
  * It is one that was received: for one that we sent, `terms` has to have what we send in add_path_receive. */
 bool update_open(struct update *u, struct cursor body, const struct terms *terms, struct fault *fault);
 
-/* What is announced counts as announced although the attributes call for withdrawal: `decode` shows what a message
- * says, not what becomes of it. */
-static inline void update_take_as_said(struct update *u) {
-    if (u->harm == HARM_WITHDRAW)
-        u->harm = HARM_DISCARD;
-}
+/* The same for a message that is only shown (`decode`, events of what we sent): it says what it says. What is announced
+ * stays announced whatever is wrong with the attributes (the findings tell), unrecognized attributes are kept whatever
+ * their flags are, and a next hop may be of the other kind. False: it cannot be read, or is of another family. */
+bool update_open_as_said(struct update *u, struct cursor body, const struct terms *terms, struct fault *fault);
 
 /* Where NLRIs stand in an UPDATE, in the order in which they are told. */
 enum update_stage { UPDATE_WITHDRAWN, UPDATE_NLRI, UPDATE_UNREACH, UPDATE_REACH, UPDATE_STAGES };

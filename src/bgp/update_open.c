@@ -19,7 +19,7 @@ struct cursor attribute_octets(const struct attribute *a) {
 }
 
 bool update_reset(struct update_reading *r, const char *row, uint8_t subcode, struct cursor data, const char *what) {
-    if (r->wrong_row && !r->reachable)
+    if (r->wrong_row && !r->reachable && !r->as_said)
         return fault_make(r->fault, r->wrong_row, 3, r->wrong_subcode, r->wrong_data,
                           "attribute %u is wrong and nothing can be withdrawn (UPD-12)", r->wrong_code);
     return fault_make(r->fault, row, 3, subcode, data, "%s", what);
@@ -120,8 +120,11 @@ static void update_judge_known(struct update_reading *r, const struct attribute_
     bool flags = harm != HARM_DISCARD && (a->flags & mask) != kind->flags;
     const char *row = flags ? "ATT-00" : kind->row;
     uint8_t subcode = flags ? UPDATE_WRONG_FLAGS : kind->subcode;
+    bool malformed = harm == HARM_DISCARD && attribute_is_malformed(kind, a->value, r->u->terms);
     if (flags)
         harm = kind->flags_harm;
+    else if (harm == HARM_DISCARD && !malformed && !kind->apart && r->as_said)
+        harm = HARM_NONE;
     *keep = harm == HARM_NONE;
     if (harm == HARM_NONE)
         return;
@@ -130,14 +133,14 @@ static void update_judge_known(struct update_reading *r, const struct attribute_
                      is_shown_whole(subcode) ? attribute_octets(a) : cursor_of(a->value.p, 0));
     else
         update_find(r->u, row, harm, a->code);
-    if (harm == HARM_WITHDRAW || (!flags && attribute_is_malformed(kind, a->value, r->u->terms)))
+    if (harm == HARM_WITHDRAW || malformed)
         update_tell_last(r->u, a->value);
 }
 
 /* Unknown ones are passed on, ignored, or the end, as their flags say: UPD-25 to 27. */
 static bool update_judge_unknown(struct update_reading *r, const struct attribute *a, bool *keep) {
     *keep = a->flags & ATTRIBUTE_TRANSITIVE;
-    if (!(a->flags & ATTRIBUTE_OPTIONAL))
+    if (!(a->flags & ATTRIBUTE_OPTIONAL) && !r->as_said)
         return update_reset(r, "UPD-25", UPDATE_UNRECOGNIZED, attribute_octets(a), "unrecognized well-known attribute");
     if (!*keep)
         update_find(r->u, "UPD-27", HARM_DISCARD, a->code);
@@ -289,29 +292,44 @@ static void update_clear(struct update *u, struct cursor body, const struct term
     u->end_afi = u->end_safi = 0;
 }
 
-bool update_open(struct update *u, struct cursor body, const struct terms *terms, struct fault *fault) {
-    struct update_reading r = {.u = u, .fault = fault};
+static bool update_read(struct update_reading *r, struct cursor body) {
+    struct update *u = r->u;
     struct cursor attributes;
     const char *cut = NULL;
-    update_clear(u, body, terms);
-    if (!update_frame(&r, body, &attributes))
+    if (!update_frame(r, body, &attributes))
         return false;
-    r.reachable = !cursor_done(&u->nlri);
-    if (!update_frame_attributes(&r, attributes, &cut) || !update_check_field(&r, u->withdrawn, false))
+    r->reachable = !cursor_done(&u->nlri);
+    if (!update_frame_attributes(r, attributes, &cut) || !update_check_field(r, u->withdrawn, false))
         return false;
     bool unreach_alone = u->count == 1 && !cut && u->attributes[0].code == ATTRIBUTE_MP_UNREACH;
-    if (!update_judge_all(&r))
+    if (!update_judge_all(r))
         return false;
     if (cut) {
-        update_wrong(&r, cut, UPDATE_MALFORMED_LIST, 0, cursor_of(body.p, 0));
+        update_wrong(r, cut, UPDATE_MALFORMED_LIST, 0, cursor_of(body.p, 0));
         update_tell_last(u, body);
     }
-    if (!update_check_field(&r, u->nlri, true))
+    if (!update_check_field(r, u->nlri, true))
         return false;
-    if (r.wrong_row && !r.reachable)
-        return update_reset(&r, r.wrong_row, r.wrong_subcode, r.wrong_data, "");
+    if (r->wrong_row && !r->reachable && !r->as_said)
+        return update_reset(r, r->wrong_row, r->wrong_subcode, r->wrong_data, "");
     update_make_canonical(u);
     update_check_mandatory(u);
     update_find_end_of_rib(u, unreach_alone);
+    return true;
+}
+
+bool update_open(struct update *u, struct cursor body, const struct terms *terms, struct fault *fault) {
+    struct update_reading r = {.u = u, .fault = fault};
+    update_clear(u, body, terms);
+    return update_read(&r, body);
+}
+
+bool update_open_as_said(struct update *u, struct cursor body, const struct terms *terms, struct fault *fault) {
+    struct update_reading r = {.u = u, .fault = fault, .as_said = true};
+    update_clear(u, body, terms);
+    if (!update_read(&r, body))
+        return false;
+    if (u->harm == HARM_WITHDRAW)
+        u->harm = HARM_DISCARD;
     return true;
 }

@@ -19,6 +19,7 @@ enum update_error {
 struct update_reading {
     struct update *u;
     struct fault *fault;
+    bool as_said;   /* update_open_as_said() */
     bool reachable; /* there are NLRIs to announce, whatever they are */
 
     /* The first mistake that is stronger than a discarded attribute. Without reachable NLRI there is nothing to

@@ -66,10 +66,20 @@ static unsigned next_hop_length_bit(size_t len) {
     }
 }
 
+/* Every length that can be taken apart: one address, or two, of either kind. */
+static unsigned next_hops_readable(const struct family *f) {
+    return f->next_hops | f->next_hops_extended |
+           (f->flags & FAMILY_VPN_NEXT_HOP ? NEXT_HOP_12 | NEXT_HOP_24 : NEXT_HOP_4 | NEXT_HOP_16);
+}
+
 static bool update_reach_next_hop(struct update_reading *r, struct cursor wire, const struct attribute *a) {
     const struct family *f = r->u->reach.family;
     unsigned bit = next_hop_length_bit(cursor_left(&wire));
     bool extended = f->next_hops_extended & bit;
+    if (r->as_said && next_hops_readable(f) & bit) {
+        r->u->reach.next_hop = family_next_hop_strip(f, wire);
+        return true;
+    }
     if (extended && !terms_has(r->u->terms->extended_next_hop, f->index))
         return update_reset(r, "MPR-10", UPDATE_WRONG_OPTIONAL, attribute_octets(a),
                             "IPv6 next hop without extended next hop capability");
@@ -88,6 +98,8 @@ bool update_open_reach(struct update_reading *r, const struct attribute *a) {
     if (cursor_left(&value) < 5)
         return update_reset(r, "MPR-01", UPDATE_WRONG_OPTIONAL, attribute_octets(a), "MP_REACH is too short");
     if (!update_reach_family(u, &u->reach, &value)) {
+        if (r->as_said)
+            return update_reset(r, "MPR-09", UPDATE_WRONG_OPTIONAL, attribute_octets(a), "family not negotiated");
         update_find(u, "MPR-09", HARM_DISCARD, a->code);
         return true;
     }
@@ -114,6 +126,8 @@ bool update_open_unreach(struct update_reading *r, const struct attribute *a) {
     if (cursor_left(&value) < 3)
         return update_reset(r, "MPU-01", UPDATE_WRONG_OPTIONAL, attribute_octets(a), "MP_UNREACH is too short");
     if (!update_reach_family(u, &u->unreach, &value)) {
+        if (r->as_said && !cursor_done(&value))
+            return update_reset(r, "MPU-04", UPDATE_WRONG_OPTIONAL, attribute_octets(a), "family not negotiated");
         if (!cursor_done(&value)) /* else an End-of-RIB, which may be of any family */
             update_find(u, "MPU-04", HARM_DISCARD, a->code);
         return true;

@@ -47,7 +47,8 @@ static int decode_shown(struct decoder *d, const struct session_event *event) {
 static int decode_update(struct decoder *d, struct message m) {
     struct fault fault = {0};
     struct session_event event = {.kind = SESSION_EVENT_MESSAGE, .message = m, .update = d->update, .terms = &d->terms};
-    if (!update_open(d->update, m.body, &d->terms, &fault))
+    /* Nothing has been announced yet that could be withdrawn: what is harmful is shown with the mistake in it. */
+    if (!update_open_as_said(d->update, m.body, &d->terms, &fault))
         return decode_invalid(d, &fault);
     if (d->how->command) {
         struct style style = {.form = d->settings.form, .command = true, .terms = &d->terms};
@@ -57,7 +58,6 @@ static int decode_update(struct decoder *d, struct message m) {
         }
         put_literal(&d->out, "# could not generate API command, falling back to JSON\n");
     }
-    /* Nothing has been announced yet that could be withdrawn: what is harmful is shown with the mistake in it. */
     return decode_shown(d, &event);
 }
 

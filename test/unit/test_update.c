@@ -86,6 +86,48 @@ static void updates_are_judged(void **state) {
     buffer_release(&octets);
 }
 
+/* What is only shown: nothing that can be read is an error. */
+static const struct {
+    unsigned how;
+    const char *attributes, *nlri, *action;
+} said_rows[] = {
+    {0, BASE "406301 00", NET, "ACCEPT 1,2,3,99 +1"},
+    {0, BASE "609904 00000064", NET, "ACCEPT 1,2,3,153 +1"},
+    {0, "400101 03", "", "DISC "},
+    {0, BASE "800403 000001", NET, "DISC 1,2,3 +1"},
+    {EBGP,
+     EXTERNAL "400504 00000064"
+              "800904 01020304",
+     NET, "ACCEPT 1,2,3,5,9 +1"},
+    {EBGP, EXTERNAL "400503 000064", NET, "DISC 1,2,3 +1"},
+    {0, NO_PATH, NET, "DISC 2 +1"},
+    {0, ORIGIN NO_PATH "800e0e 0002 01 04 aaaaaaaa 00 20 20010db8", "", "ACCEPT 1,2 +1"},
+    {0, ORIGIN NO_PATH "800e19 0001 01 10 20010db8000000000000000000000001 00 18 c00002", "", "ACCEPT 1,2 +1"},
+    {0, ORIGIN NO_PATH "800e08 0002 01 03 000000 00", "", "RESET 3/9 800e080002010300000000"},
+    {FEW, ORIGIN NO_PATH VPN4, "", "RESET 3/9 800e200001800c00000000000000000a00000100700006410000fde800000001c00002"},
+    {0, "", "18c000", "RESET 3/10"},
+    {0, "900f0003 0001 80", "", "ACCEPT  eor 1/128"},
+};
+
+static void what_is_only_shown_says_what_it_says(void **state) {
+    (void)state;
+    struct buffer octets = buffer_growing(), got = buffer_growing();
+    struct update *u = malloc(sizeof *u);
+    for (size_t i = 0; i < sizeof said_rows / sizeof *said_rows; i++) {
+        struct terms terms = terms_of(said_rows[i].how);
+        struct fault fault;
+        buffer_clear(&got);
+        if (update_open_as_said(u, body_of(&octets, "", said_rows[i].attributes, said_rows[i].nlri), &terms, &fault))
+            put_update_action(&got, u);
+        else
+            put_fault_action(&got, &fault);
+        assert_written(&got, said_rows[i].action);
+    }
+    free(u);
+    buffer_release(&octets);
+    buffer_release(&got);
+}
+
 /* ---- Two-octet AS numbers ---- */
 
 static const struct {
@@ -241,7 +283,7 @@ static void parts_are_walked_in_order(void **state) {
     assert_written(&got, "-ipv4/unicast 18c63364> -ipv4/unicast 18c00002>0a000001 "
                          "-ipv4/mpls-vpn 700006410000fde800000001c00002>0a000001 ");
     buffer_clear(&got);
-    update_take_as_said(u);
+    assert_true(update_open_as_said(u, buffer_cursor(&octets), &terms, &fault));
     put_walk(&got, u, true);
     assert_written(&got, "+ipv4/unicast 18c00002>0a000001 +ipv4/mpls-vpn 700006410000fde800000001c00002>0a000001 ");
     buffer_clear(&got);
@@ -319,9 +361,13 @@ static void many_mistakes_are_counted(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(updates_are_judged),        cmocka_unit_test(as4_attributes_are_merged),
-        cmocka_unit_test(nothing_is_copied),         cmocka_unit_test(the_longest_path_is_withdrawn),
-        cmocka_unit_test(parts_are_walked_in_order), cmocka_unit_test(the_same_route_has_the_same_octets),
+        cmocka_unit_test(updates_are_judged),
+        cmocka_unit_test(what_is_only_shown_says_what_it_says),
+        cmocka_unit_test(as4_attributes_are_merged),
+        cmocka_unit_test(nothing_is_copied),
+        cmocka_unit_test(the_longest_path_is_withdrawn),
+        cmocka_unit_test(parts_are_walked_in_order),
+        cmocka_unit_test(the_same_route_has_the_same_octets),
         cmocka_unit_test(many_mistakes_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,8 @@ static void try_update(struct update *u, struct cursor body) {
         struct fault fault;
         struct update_walk w;
         struct nlri nlri;
+        if (update_open_as_said(u, cursor_of(exact + 1, cursor_left(&body)), &terms, &fault))
+            show_update(u, &out);
         if (!update_open(u, cursor_of(exact + 1, cursor_left(&body)), &terms, &fault)) {
             assert_int_equal(fault.code, 3);
             assert_true(fault.subcode >= 1 && fault.subcode <= 11);

@@ -229,9 +229,11 @@ static void open_row(const struct shown_row *row, struct update *u, struct terms
     struct fault fault;
     print_message("# %s\n", row->what);
     *terms = terms_of(row->how);
-    assert_true(update_open(u, body_of(octets, row->withdrawn, row->attributes, row->nlri), terms, &fault));
+    struct cursor body = body_of(octets, row->withdrawn, row->attributes, row->nlri);
     if (row->how & SAID)
-        update_take_as_said(u);
+        assert_true(update_open_as_said(u, body, terms, &fault));
+    else
+        assert_true(update_open(u, body, terms, &fault));
 }
 
 static void assert_json(const struct update *u, enum form form, const char *wanted) {
