@@ -63,6 +63,8 @@ static void connection_dies(struct connection *c, const char *reason) {
         return;
     if (!c->reason)
         c->reason = reason;
+    if (c->state == FINISHING || c->state == LINGERING)
+        c->stream.host->closing--;
     c->state = DEAD;
     stream_close(&c->stream);
     uv_close((uv_handle_t *)&c->timer, connection_timer_released);
@@ -161,6 +163,8 @@ static void connection_sent(struct stream *s, size_t len) {
 }
 
 static void connection_lingers(struct connection *c) {
+    if (c->state != FINISHING)
+        c->stream.host->closing++;
     c->state = LINGERING;
     c->stream.writes = false;
     link_leave(&c->stream.link);
@@ -350,6 +354,8 @@ void host_finish(struct host *h, uint64_t id, uint64_t limit) {
         return;
     }
     connection_limit(c, limit);
+    if (c->state != FINISHING)
+        h->closing++;
     c->state = FINISHING;
     stream_output(&c->stream);
 }

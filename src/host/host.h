@@ -69,6 +69,9 @@ struct host_events {
 struct host *host_new(const struct host_events *events, void *context);
 void host_run(struct host *h);  /* until host_stop() */
 void host_stop(struct host *h); /* host_run() returns at the end of this turn, its output written */
+/* The same, once all connections are closed that host_close() or host_finish() was called for: each within its limit.
+ */
+void host_stop_gently(struct host *h);
 /* Closes what is left without any event; helpers still alive are killed. */
 void host_free(struct host *h);
 

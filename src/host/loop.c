@@ -68,6 +68,8 @@ static void loop_prepare(uv_prepare_t *prepare) {
         loop_turn(h);
         uv_update_time(&h->loop); /* or the wait for the next timer would begin before the work did */
     }
+    if (h->stops_when_closed && !h->closing)
+        host_stop(h);
     if (loop_has_work(h))
         uv_idle_start(&h->idle, loop_idle);
     else
@@ -112,10 +114,15 @@ struct host *host_new(const struct host_events *events, void *context) {
 
 void host_run(struct host *h) {
     uv_run(&h->loop, UV_RUN_DEFAULT);
+    h->stops_when_closed = false;
 }
 
 void host_stop(struct host *h) {
     uv_stop(&h->loop);
+}
+
+void host_stop_gently(struct host *h) {
+    h->stops_when_closed = true;
 }
 
 /* Handles die in the loop: it runs until all their closings are through. */

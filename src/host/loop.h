@@ -36,9 +36,11 @@ struct host {
     struct link ended;            /* of struct ending: what the caller is yet to be told */
     struct link stops;            /* of struct helper: SIGTERM when the output is written */
     struct connection *accepting; /* in the event `accepted`, until host_accept() */
-    bool busy;                    /* something was told since `turn` was called last */
-    int spare;                    /* a descriptor to give up when there are no others (listener.c) */
-    uint8_t *input;               /* owned, HOST_INPUT octets */
+    uint32_t closing;             /* connections that are being closed and are not yet */
+    bool stops_when_closed;
+    bool busy;      /* something was told since `turn` was called last */
+    int spare;      /* a descriptor to give up when there are no others (listener.c) */
+    uint8_t *input; /* owned, HOST_INPUT octets */
     char error[240];
 };
 

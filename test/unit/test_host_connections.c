@@ -221,6 +221,28 @@ static void limits_end_the_wait(void **state) {
     assert_in_range(host_now(w->h) - start, 1000000, 5000000);
 }
 
+/* The program ends when the peers have read what it had to say. */
+static void stops_gently(void **state) {
+    struct world *w = *state;
+    world_pair(w, 1, 2);
+    world_pair(w, 3, 4);
+    host_pause(w->h, 2, true);
+    w->connections[2].endless = 100000;
+    host_output(w->h, 2);
+    world_until(w, w->connections[2].said > 0);
+    world_say(w, 1, "shutdown");
+    host_finish(w->h, 1, 5000000);
+    host_pause(w->h, 2, false);
+    w->keeps_going = true;
+    host_stop_gently(w->h);
+    host_run(w->h);
+    assert_true(w->connections[1].closed && w->connections[2].heard == 8);
+    assert_false(w->connections[3].closed); /* nobody has closed it */
+    host_stop_gently(w->h);
+    host_run(w->h); /* nothing to wait for */
+    w->keeps_going = false;
+}
+
 static void abort_resets(void **state) {
     struct world *w = *state;
     world_pair(w, 1, 2);
@@ -535,6 +557,7 @@ int main(void) {
         EACH_WORLD(a_last_word_in_the_event),
         EACH_WORLD(last_word_survives_unread_input),
         EACH_WORLD(limits_end_the_wait),
+        EACH_WORLD(stops_gently),
         EACH_WORLD(abort_resets),
         EACH_WORLD(words_before_a_reset_are_heard),
         EACH_WORLD(echo_of_much),
