@@ -140,7 +140,7 @@ static void want_helper_pause(void *context, uint64_t helper, bool paused) {
 static void want_end(void *context, int status) {
     struct server *s = context;
     s->status = status;
-    host_stop(s->host);
+    host_stop_gently(s->host);
 }
 
 /* ---- What happens, told to the engine ---- */
