@@ -25,6 +25,7 @@ static void parser_release(struct parser *p) {
     for (size_t i = 0; i < p->template_names.count; i++)
         source_release(p->templates[i]);
     free(p->templates);
+    free(p->repeats);
     free(p->links);
     names_release(&p->template_names);
     names_release(&p->api_names);

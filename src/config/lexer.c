@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-enum class { PLAIN, BLANK, QUOTE, MARK, END, COMMENT, ESCAPE, NEWLINE };
+enum class { PLAIN, BLANK, MARK, QUOTE, END, COMMENT, ESCAPE, NEWLINE };
 
 /* Everything else is part of a word. */
 static const uint8_t class_of[256] = {
@@ -366,4 +366,20 @@ struct statement lexer_next(struct lexer *l) {
         return out;
     }
     return lexer_statement(l, 0, l->p);
+}
+
+bool lexer_peek(struct lexer *l, struct text *out) {
+    const char *p = l->p, *end = l->end;
+    for (; p < end && (class_at(p) == BLANK || class_at(p) == NEWLINE); p++)
+        if (class_at(p) == NEWLINE)
+            lexer_line_begins(l, p + 1);
+    l->p = p;
+    while (p < end && class_of[(unsigned char)*p] <= MARK)
+        p++;
+    *out = (struct text){l->p, (size_t)(p - l->p)};
+    return p < end && *p == ';';
+}
+
+void lexer_take(struct lexer *l, struct text peeked) {
+    l->p = peeked.p + peeked.len + 1;
 }

@@ -33,4 +33,9 @@ void lexer_init(struct lexer *l, struct text text, struct arena *arena, struct c
 void lexer_release(struct lexer *l);
 struct statement lexer_next(struct lexer *l);
 
+/* The statement that comes next, without its `;`, when it is a plain one: on one line, without quotes, escapes and
+ * comments. It is not taken: lexer_take() does that. False: lexer_next() must read it. */
+bool lexer_peek(struct lexer *l, struct text *out);
+void lexer_take(struct lexer *l, struct text peeked);
+
 #endif

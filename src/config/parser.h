@@ -113,6 +113,8 @@ struct section {
 
     /* The words after the keyword of the section. False: a complaint was made; the section is read all the same. */
     bool (*enter)(struct parser *p, struct words *words);
+    /* Reads what it can of the statements that come next, without words; the rest is read as ever. */
+    void (*repeat)(struct parser *p);
     /* The end of the section; the words are empty, their place is that of the section's keyword. */
     bool (*leave)(struct parser *p, struct words *words);
 };
@@ -146,6 +148,8 @@ struct parser {
     bool draft_broken; /* one of the statements of its block is wrong */
     struct text afi;   /* of the section in `announce` that is open */
     struct buffer nlri, attributes;
+    struct repeat *repeats;  /* owned array; see repeat.h */
+    struct text repeat_tail; /* of the route that is read the long way, to be learned; empty: of none */
 };
 
 /* ---- report.c ---- */
@@ -170,6 +174,7 @@ void source_release(struct source *s);
 /* What `from` says too; where both say something, `from` counts when it `replaces`. Lists: those of `from` come last.
  */
 void source_merge(struct parser *p, struct source *to, const struct source *from, bool replaces);
+void source_route(struct source *s, const struct listed_route *route, bool self, struct place at);
 struct place source_place(const struct given *given, const struct settings *settings, const char *keyword);
 bool source_has(const struct given *given, const struct settings *settings, const char *keyword);
 

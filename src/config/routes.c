@@ -1,18 +1,11 @@
 /* Sections of routes: static, announce, flow, l2vpn (config.md 12, 15 to 17). What the words of a route mean is the
  * matter of the families and attributes: nothing here knows any of them. */
 #include "bgp/attribute.h"
-#include "config/parser.h"
-
-static void place_first(uint64_t *families, struct place *places, const struct family *f, struct place at) {
-    if (!(*families & family_bit(f)))
-        places[f->index] = at;
-    *families |= family_bit(f);
-}
+#include "config/repeat.h"
 
 /* One finished NLRI of the draft. */
 static bool route_add_one(struct parser *p, struct words *words) {
     struct draft *d = &p->draft;
-    struct source *s = p->source;
     size_t raw_start;
     buffer_clear(&p->nlri);
     buffer_clear(&p->attributes);
@@ -29,10 +22,8 @@ static bool route_add_one(struct parser *p, struct words *words) {
         .name = d->name,
         .withdrawn = d->withdrawn,
     };
-    route_list_add(&s->routes, &route);
-    place_first(&s->route_families, s->route_places, d->family, p->at);
-    if (d->next_hop_self)
-        place_first(&s->self_families, s->self_places, d->family, p->at);
+    source_route(p->source, &route, d->next_hop_self, p->at);
+    routes_learn(p, &route);
     return true;
 }
 
@@ -149,6 +140,7 @@ const struct section section_static = {
     .inside = static_inside,
     .keywords = static_keywords,
     .statement = static_statement,
+    .repeat = routes_repeat,
 };
 
 /* ---- announce ---- */

@@ -186,6 +186,8 @@ static void warn_of_unended(struct parser *p, const struct statement *s) {
 
 static void section_body(struct parser *p, const struct section *section) {
     while (!p->stop) {
+        if (section->repeat)
+            section->repeat(p);
         struct statement s = lexer_next(&p->lexer);
         bool reported = s.broken;
         if (reported)

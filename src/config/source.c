@@ -94,6 +94,19 @@ void source_merge(struct parser *p, struct source *to, const struct source *from
     to->broken |= from->broken;
 }
 
+static void place_first(uint64_t *families, struct place *places, const struct family *f, struct place at) {
+    if (!(*families & family_bit(f)))
+        places[f->index] = at;
+    *families |= family_bit(f);
+}
+
+void source_route(struct source *s, const struct listed_route *route, bool self, struct place at) {
+    route_list_add(&s->routes, route);
+    place_first(&s->route_families, s->route_places, route->family, at);
+    if (self)
+        place_first(&s->self_families, s->self_places, route->family, at);
+}
+
 static size_t setting_place(const struct settings *settings, const char *keyword) {
     return (size_t)(setting_find(*settings, text_of(keyword)) - settings->rows);
 }

@@ -481,6 +481,60 @@ static void the_last_place_of_a_program_counts(void **state) {
     rmdir(folder);
 }
 
+/* ---- Routes that repeat what follows their prefix ---- */
+
+static const char *routes_text(struct buffer *b, const char *tail, const char *keyword) {
+    static const char *const prefixes[] = {"10.0.0.0/24", "10.0.1.0/24", "2001:db8::/32", "10.0.0.1", "2001:db8::1"};
+    buffer_clear(b);
+    put_literal(b, "neighbor ::1 { local-address ::2; local-as 1; peer-as 2; router-id 1.1.1.1; static {\n");
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        put_format(b, "  %s %s %s;\n", keyword, prefixes[i], tail);
+    put_literal(b, "} }");
+    return written(b);
+}
+
+/* Read the short way (the same words again) and the long way (a quote is in the line), they are the same routes. */
+static void routes_are_the_same_however_they_are_read(void **state) {
+    (void)state;
+    static const char *const tails[] = {
+        "next-hop 192.0.2.9 med 5",
+        "next-hop self label [ 5 6 ]",
+        "next-hop self label 5 rd 1:2",
+        "next-hop 192.0.2.9 path-information 7 watchdog w withdraw name n",
+        "next-hop 192.0.2.9 attribute [ 0x99 0xC0 0x0102 ] community [1:2,3:4]",
+        "next-hop 192.0.2.9 split /26",
+    };
+    struct buffer b = buffer_growing(), short_way = buffer_growing(), long_way = buffer_growing();
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        const char *const keywords[] = {"route", "\"route\""};
+        struct buffer *const printed[] = {&short_way, &long_way};
+        for (size_t j = 0; j < 2; j++) {
+            assert_true(read_config(routes_text(&b, tails[i], keywords[j])));
+            buffer_clear(printed[j]);
+            put_neighbor_configuration(printed[j], config.neighbors[0]);
+        }
+        assert_in_range(config.neighbors[0]->routes.count, 5, 11);
+        assert_string_equal(written(&short_way), written(&long_way));
+    }
+    buffer_release(&b);
+    buffer_release(&short_way);
+    buffer_release(&long_way);
+    static const struct row rows[] = {
+        {NEIGHBOR("static { route 1.0.0.0/8 next-hop 9.9.9.9; route 2.0.0.0/8 next-hop 9.9.9.9;\n\n"
+                  "route 3.0.0.1/8 next-hop 9.9.9.9;\nroute x next-hop 9.9.9.9; route next-hop 9.9.9.9;\n"
+                  "routes 1.0.0.0/8 next-hop 9.9.9.9; route 4.0.0.0/8 next-hop 9.9.9.9 }"),
+         "4:7: invalid network 3.0.0.1/8 for netmask 8: host bits are set\n"
+         "5:7: \"x\" is not a prefix\n5:33: \"next-hop\" is not a prefix\n"
+         "6:1: invalid keyword \"routes\"\n"
+         "6:36: warning: \"route\" is ignored: there is no \";\" before the \"}\"\n"},
+        {NEIGHBOR("family { ipv4 unicast; } static { route 1.0.0.0/8 next-hop self;\nroute ::/0 next-hop self; }"),
+         "3:1: Trying to announce a route of type ipv6,unicast when we are not announcing the family to our peer\n"
+         "3:1: use of \"next-hop self\": the route (ipv6) does not have the same family as the BGP tcp session "
+         "(ipv4)\n"},
+    };
+    CHECK(rows);
+}
+
 /* ---- Hostile texts ---- */
 
 static uint32_t random_next(uint32_t *seed) {
@@ -592,6 +646,7 @@ int main(void) {
         cmocka_unit_test(helpers_are_found),
         cmocka_unit_test(expressions_are_pythons),
         cmocka_unit_test(the_last_place_of_a_program_counts),
+        cmocka_unit_test(routes_are_the_same_however_they_are_read),
         cmocka_unit_test(hostile_files_end_well),
         cmocka_unit_test(too_much_is_bounded),
     };
