@@ -24,6 +24,7 @@ void bound_free(struct bound *b) {
         return;
     free(b->watchers);
     buffer_release(&b->neighbor);
+    buffer_release(&b->agreed);
     free(b);
 }
 
@@ -64,6 +65,7 @@ void bound_build(struct api *api, struct peer *p) {
     if (!b) {
         b = api->bound[number] = memory_new(sizeof *b);
         b->neighbor = buffer_growing();
+        b->agreed = buffer_growing();
     }
     b->peer = p;
     b->count = 0;
@@ -227,6 +229,7 @@ static void hear_session(struct api *api, const struct engine_event *event) {
         break;
     case SESSION_EVENT_CONNECTED:
     case SESSION_EVENT_UP:
+        buffer_clear(&b->agreed);
         bound_write_neighbor(b); /* addresses and AS numbers that were `auto` are known now */
         tell_session(&t);
         break;

@@ -67,7 +67,7 @@ void api_put_decoded(struct buffer *b, const struct api_settings *settings, uint
                      const struct terms *terms, const struct session_event *event) {
     static const char *const types[] = {"", "open", "update", "notification"};
     struct api api = {.settings = *settings, .head = buffer_growing()};
-    struct bound bound = {.neighbor = buffer_growing()};
+    struct bound bound = {.neighbor = buffer_growing(), .agreed = buffer_growing()};
     struct style style = {
         .form = settings->form, .compact = settings->compact, .generic = settings->generic, .terms = terms};
     struct event_view view = {
@@ -78,6 +78,7 @@ void api_put_decoded(struct buffer *b, const struct api_settings *settings, uint
     put_event_json(b, &view, &style);
     buffer_release(&api.head);
     buffer_release(&bound.neighbor);
+    buffer_release(&bound.agreed);
 }
 
 static void put_hex_value(struct buffer *b, const char *key, struct cursor octets) {
@@ -92,9 +93,18 @@ static struct cursor message_header(struct message m) {
     return cursor_of(m.whole.p, MESSAGE_HEADER);
 }
 
+/* It stays the same while a session is up, and the forms of ExaBGP main show it in every UPDATE: written once, then
+ * copied. */
 static void put_negotiated(struct buffer *b, const struct event_view *v, const struct style *style) {
+    struct buffer *agreed = &v->bound->agreed;
+    bool up = v->event->kind == SESSION_EVENT_MESSAGE && v->event->message.type == MESSAGE_UPDATE;
+    if (!up || !buffer_len(agreed) || v->bound->agreed_form != style->form) {
+        buffer_clear(agreed);
+        terms_json(v->event->terms, style, agreed);
+        v->bound->agreed_form = style->form;
+    }
     put_literal(b, ", \"negotiated\": ");
-    terms_json(v->event->terms, style, b);
+    put_cursor(b, buffer_cursor(agreed));
     put_char(b, ' ');
 }
 

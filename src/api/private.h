@@ -64,6 +64,8 @@ struct bound {
     uint64_t counter;       /* of events rendered (api-events.md 1) */
     bool paused;            /* its stream is not read: somebody who must hear it is full */
     struct buffer neighbor; /* `"neighbor": { "address": ... "router-id": "1.1.1.1" ` */
+    struct buffer agreed;   /* the negotiated object of the session that is up; empty: to be written */
+    enum form agreed_form;
 };
 
 struct api {
@@ -290,7 +292,7 @@ bool peer_lives(const struct api *api, const struct peer *p, uint32_t number);
 struct event_view {
     const char *type; /* "update"; the text encoder goes by the session event itself */
     const struct session_event *event;
-    const struct bound *bound;
+    struct bound *bound;
     bool parsed;       /* else the packet form */
     bool consolidated; /* header and body beside the parsed form */
     bool negotiated;   /* add the negotiated object */
