@@ -24,12 +24,8 @@ static bool collision_lose(struct fsm_input *in, const char *row) {
 
 bool collision_resolve(struct channel *c, struct fsm_input *in) {
     struct channel *other = collision_other(c);
-    if (!other)
-        return true;
-    if (other->state == FSM_ESTABLISHED)
-        return collision_lose(in, "COL-03");
-    if (other->state != FSM_OPENCONFIRM)
-        return true;
+    if (!other || other->state != FSM_OPENCONFIRM)
+        return true; /* Established has no other beside it: collision_won() and collision_accept() see to that */
     const struct terms *t = &c->terms;
     bool we_are_higher = t->peer_id < t->local_id || (t->peer_id == t->local_id && t->peer_as < t->local_as);
     const char *row = we_are_higher ? "COL-01" : "COL-02";

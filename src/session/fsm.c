@@ -369,7 +369,7 @@ static uint64_t fsm_open_wait(const struct channel *c, uint64_t now) {
     return timer_after(now, wait ? wait : OPEN_WAIT);
 }
 
-static void fsm_leave(struct channel *c, bool was_established, const struct fsm_input *in) {
+static void fsm_leave(struct channel *c, enum fsm_state before, const struct fsm_input *in) {
     struct session *s = c->session;
     uint64_t stream = c->stream;
     bool closing = c->state == FSM_CLOSING, let_go = c->let_go;
@@ -385,7 +385,8 @@ static void fsm_leave(struct channel *c, bool was_established, const struct fsm_
             s->ears.hang_up(s->ears.context, stream, false);
         channel_free(c);
     }
-    session_settle(s, was_established, in->now);
+    if (before != FSM_CLOSING) /* that one was settled when it began to close */
+        session_settle(s, before == FSM_ESTABLISHED, in->now);
 }
 
 /* Timers are set anew with every state. */
@@ -416,7 +417,7 @@ static void fsm_enter(struct channel *c, enum fsm_state next, struct fsm_input *
         s->ears.output(s->ears.context, c->stream);
         break;
     case FSM_CLOSING:
-    case FSM_GONE: fsm_leave(c, before == FSM_ESTABLISHED, in); break;
+    case FSM_GONE: fsm_leave(c, before, in); break;
     }
 }
 

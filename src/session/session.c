@@ -72,9 +72,11 @@ static void session_retry_later(struct session *s, bool was_established, uint64_
 void session_settle(struct session *s, bool was_established, uint64_t now) {
     bool out_is_up = s->out && s->out->state != FSM_CONNECT;
     struct channel *next = out_is_up ? s->out : s->in;
+    if (!s->running)
+        return;
     if (!s->told && next)
         tell_story(next);
-    if (!s->running || s->out || s->in)
+    if (s->out || s->in)
         return;
     if (!session_tries_left(s))
         session_finish(s);

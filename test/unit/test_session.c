@@ -67,6 +67,14 @@ static void hold_time_expires_exactly(void **state) {
                         "sent NOTIFICATION 4/0,down notification sent (4,0) [TMR-01],IDLE,ACTIVE,IDLE");
     assert_int_equal(lone_row(&l, "TMR-01"), 1);
     lone_release(&l);
+
+    lone_init(&l); /* a peer that is silent from the first moment on */
+    lone_to_established(&l);
+    lone_pass(&l, 90 * second - 1);
+    assert_int_equal(session_state(l.session), SESSION_ESTABLISHED);
+    lone_pass(&l, 1);
+    assert_int_equal(lone_row(&l, "TMR-01"), 1);
+    lone_release(&l);
 }
 
 /* TMR-03: intervals between a third of the hold time and three quarters of that. */
@@ -136,6 +144,33 @@ static void keepalives_pass_by_updates(void **state) {
     session_sent(l.session, stream, 50, l.now);
     assert_false(session_unsent(l.session));
     lone_release(&l);
+}
+
+/* A NOTIFICATION takes the place of all that was not begun, and is the last. */
+static void a_notification_is_the_last(void **state) {
+    (void)state;
+    for (size_t written_before = 0; written_before <= 150; written_before += 10) {
+        struct lone l;
+        lone_init(&l);
+        uint64_t stream = lone_to_established(&l);
+        lone_written(&l, stream);
+        l.streams[stream].stuck = true;
+        for (int i = 0; i < 3; i++)
+            put_update_of(&l.says, 27);
+        session_wake(l.session, l.now);
+        struct cursor view = session_output(l.session, stream, l.now);
+        put_octets(&l.streams[stream].out, view.p, written_before);
+        session_sent(l.session, stream, written_before, l.now);
+        session_stop(l.session, 4, text_of("x"), false, l.now);
+        l.streams[stream].stuck = false;
+        lone_drain(&l);
+        static const char *const wanted[] = {"NOTIFICATION 6/4 0178", "UPDATE,NOTIFICATION 6/4 0178",
+                                             "UPDATE,UPDATE,NOTIFICATION 6/4 0178",
+                                             "UPDATE,UPDATE,UPDATE,NOTIFICATION 6/4 0178"};
+        assert_string_equal(lone_written(&l, stream), wanted[(written_before + 49) / 50]);
+        assert_true(session_quiet(l.session));
+        lone_release(&l);
+    }
 }
 
 /* The owner is asked when nothing waits, up to what the outbox takes; after it said "nothing more", not until woken. */
@@ -216,6 +251,29 @@ static void sent_messages_are_told_on_demand(void **state) {
     lone_drain(&l);
     assert_string_equal(lone_events(&l), "down notification sent (6,2) [FSM-07],IDLE");
     assert_true(stream > 0);
+    lone_release(&l);
+}
+
+/* What we send with path identifiers is read with them, though we receive none. */
+static void sent_paths_are_told(void **state) {
+    (void)state;
+    struct lone l;
+    lone_init(&l);
+    l.settings.offer.add_path = 2;
+    l.peer.add_path = 1;
+    l.settings.offer.add_path_families = l.peer.add_path_families = l.settings.offer.families;
+    uint64_t stream = lone_to_established(&l);
+    static const uint8_t withdrawn[] = {0, 0, 0, 7, 24, 192, 0, 2};
+    size_t start = message_begin(&l.says, MESSAGE_UPDATE);
+    put_u16(&l.says, sizeof withdrawn);
+    put_octets(&l.says, withdrawn, sizeof withdrawn);
+    put_u16(&l.says, 0);
+    message_end(&l.says, start);
+    lone_events(&l);
+    session_wake(l.session, l.now);
+    lone_drain(&l);
+    assert_string_equal(lone_events(&l), "sent UPDATE");
+    assert_string_equal(lone_written(&l, stream), "OPEN,KEEPALIVE,UPDATE");
     lone_release(&l);
 }
 
@@ -304,9 +362,10 @@ static void a_teardown_comes_back(void **state) {
     lone_written(&l, stream);
     lone_events(&l);
     session_stop(l.session, 4, (struct text){"", 0}, true, l.now);
-    assert_int_equal(l.dials, 1);
     lone_drain(&l);
-    lone_pass(&l, second / 10);
+    lone_pass(&l, second / 20);
+    assert_int_equal(l.dials, 1);
+    lone_pass(&l, second / 20);
     assert_int_equal(l.dials, 2);
     assert_string_equal(lone_events(&l),
                         "sent NOTIFICATION 6/4,down notification sent (6,4) [FSM-07],IDLE,ACTIVE,IDLE");
@@ -449,10 +508,12 @@ int main(void) {
         cmocka_unit_test(hold_time_expires_exactly),
         cmocka_unit_test(keepalives_keep_their_pace),
         cmocka_unit_test(keepalives_pass_by_updates),
+        cmocka_unit_test(a_notification_is_the_last),
         cmocka_unit_test(the_owner_is_asked_when_there_is_room),
         cmocka_unit_test(updates_put_keepalives_off),
         cmocka_unit_test(keepalives_do_not_need_the_timer),
         cmocka_unit_test(sent_messages_are_told_on_demand),
+        cmocka_unit_test(sent_paths_are_told),
         cmocka_unit_test(an_automatic_as_waits_for_the_peer),
         cmocka_unit_test(an_address_may_be_the_identifier),
         cmocka_unit_test(attempts_end),

@@ -10,6 +10,7 @@
 #include "session/sim.h"
 
 static const uint64_t second = 1000000;
+enum { AT_REST = 32768 }; /* octets that two stopped sessions may cost, and what malloc keeps at hand in its caches */
 
 static uint64_t one_of(struct sim *s, const uint64_t *choices, unsigned count) {
     return choices[sim_random(s, count)];
@@ -109,6 +110,7 @@ static void seed_run(uint64_t seed) {
     struct sim s;
     sim_init(&s, seed);
     seed_settle(&s);
+    size_t start = mallinfo2().uordblks;
     sim_start(&s);
     for (unsigned mishaps = (unsigned)sim_random(&s, 40); mishaps; mishaps--) {
         sim_run(&s, s.now + sim_random(&s, 20 * second));
@@ -119,6 +121,7 @@ static void seed_run(uint64_t seed) {
     sim_run(&s, s.now + 400 * second);
     assert_true(mallinfo2().uordblks <= before); /* what rests costs no more than before */
     seed_rest(&s);
+    assert_true(mallinfo2().uordblks <= start + AT_REST);
     steps += s.steps;
     ups += s.sides[SIM_LEFT].ups;
     for (int side = 0; side < SIM_SIDES; side++)
