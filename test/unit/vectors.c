@@ -189,12 +189,19 @@ static void mutate(struct buffer *b, uint64_t *random) {
     }
 }
 
+/* More of them where somebody asks for it: $VECTOR_MUTATIONS for each line. */
+static size_t vector_mutations_wanted(void) {
+    const char *wanted = getenv("VECTOR_MUTATIONS");
+    return wanted ? strtoul(wanted, NULL, 10) : VECTOR_MUTATIONS;
+}
+
 static void vector_mutations(const struct vector *v, struct cursor wire) {
     const struct vector_element *e = v->element;
     struct cursor inside = e->inside ? e->inside(wire) : wire;
     struct buffer part = buffer_growing(), whole = buffer_growing();
     uint64_t random = v->line;
-    for (size_t n = 0; n < VECTOR_MUTATIONS + cursor_left(&inside); n++) {
+    size_t wanted = vector_mutations_wanted() + cursor_left(&inside);
+    for (size_t n = 0; n < wanted; n++) {
         buffer_clear(&part);
         buffer_clear(&whole);
         put_cursor(&part, inside);

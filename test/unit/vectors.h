@@ -9,9 +9,9 @@
  * Text to octets, octets checked, octets to text (as a command: the first column; as `encoder text` shows them:
  * `text:`, or the first column), octets to JSON of all forms (`json5:` where form 5 differs, `text5:` likewise);
  * `also:` are other words for the same octets; a column of `-` is no text or JSON at all. Then every truncation and
- * some hundred mutations of the octets are tried: refused, or good in every form: valid JSON, and command words that
- * make the same octets again. Octets lie in memory of just their size, so that AddressSanitizer sees any read past
- * them.
+ * some hundred mutations of the octets ($VECTOR_MUTATIONS a line) are tried: refused, or good in every form: valid
+ * JSON, and command words that make the same octets again. Octets lie in memory of just their size, so that
+ * AddressSanitizer sees any read past them.
  *
  * A line that starts with # is a comment. */
 #ifndef TEST_VECTORS_H

@@ -67,8 +67,7 @@ static bool community_parse(struct words *words, struct buffer *value) {
                    complain_wanted(words->complaint, "65001:1, 0xFDE90001, a number, or a name as no-export");
         put_u32(value, community);
     }
-    if (!value->full)
-        items_sort(value->base + start, (buffer_len(value) - start) / COMMUNITY, COMMUNITY);
+    items_sort(value, start, COMMUNITY, false);
     return !words->complaint->made;
 }
 

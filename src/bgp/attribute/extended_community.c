@@ -19,8 +19,7 @@ static bool extended_community_parse(struct words *words, struct buffer *value) 
     while (words_item(words, &list, &t))
         if (!extended_community_parse_one(words, t, value))
             return false;
-    if (!value->full)
-        items_sort(value->base + start, (buffer_len(value) - start) / EXTENDED_COMMUNITY, EXTENDED_COMMUNITY);
+    items_sort(value, start, EXTENDED_COMMUNITY, false);
     return !words->complaint->made;
 }
 

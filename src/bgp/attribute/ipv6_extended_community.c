@@ -46,8 +46,7 @@ static bool ipv6_community_parse(struct words *words, struct buffer *value) {
     while (words_item(words, &list, &t))
         if (!ipv6_community_parse_one(words, t, value))
             return false;
-    if (!value->full)
-        items_sort(value->base + start, (buffer_len(value) - start) / IPV6_COMMUNITY, IPV6_COMMUNITY);
+    items_sort(value, start, IPV6_COMMUNITY, false);
     return !words->complaint->made;
 }
 

@@ -42,12 +42,8 @@ static bool large_community_parse(struct words *words, struct buffer *value) {
         if (!large_community_of_text(t, value))
             return words_fail(words, "invalid large community \"%.*s\"", TEXT_ARGS(t)) ||
                    complain_wanted(words->complaint, "three numbers with colons, as 65001:1:2");
-    if (value->full || words->complaint->made)
-        return !words->complaint->made;
-    size_t count = (buffer_len(value) - start) / LARGE_COMMUNITY;
-    items_sort(value->base + start, count, LARGE_COMMUNITY);
-    buffer_cut(value, start + items_unique(value->base + start, count, LARGE_COMMUNITY) * LARGE_COMMUNITY);
-    return true;
+    items_sort(value, start, LARGE_COMMUNITY, true);
+    return !words->complaint->made;
 }
 
 /* Text is sorted always, JSON only in form 5. */

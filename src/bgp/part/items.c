@@ -30,23 +30,30 @@ static void items_sink(uint8_t *items, size_t root, size_t count, size_t size) {
     }
 }
 
-void items_sort(uint8_t *items, size_t count, size_t size) {
-    if (items_in_order(items, count, size, false))
-        return;
-    for (size_t root = count / 2; root-- > 0;)
-        items_sink(items, root, count, size);
-    for (size_t end = count; --end > 0;) {
-        items_swap(items, items + end * size, size);
-        items_sink(items, 0, end, size);
-    }
-}
-
-size_t items_unique(uint8_t *items, size_t count, size_t size) {
-    size_t kept = count ? 1 : 0;
+/* How many are left. */
+static size_t items_unique(uint8_t *items, size_t count, size_t size) {
+    size_t kept = 1;
     for (size_t i = 1; i < count; i++)
         if (memcmp(items + (kept - 1) * size, items + i * size, size) != 0)
             memmove(items + kept++ * size, items + i * size, size);
     return kept;
+}
+
+void items_sort(struct buffer *b, size_t from, size_t size, bool once) {
+    size_t count = (buffer_len(b) - from) / size;
+    if (b->full || count < 2)
+        return;
+    uint8_t *items = b->base + from;
+    if (!items_in_order(items, count, size, false)) {
+        for (size_t root = count / 2; root-- > 0;)
+            items_sink(items, root, count, size);
+        for (size_t end = count; --end > 0;) {
+            items_swap(items, items + end * size, size);
+            items_sink(items, 0, end, size);
+        }
+    }
+    if (once)
+        buffer_cut(b, from + items_unique(items, count, size) * size);
 }
 
 /* ---- In another order ---- */

@@ -6,15 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/cursor.h"
+#include "base/buffer.h"
 
 enum { ITEMS_MOST = 65535 / 4 }; /* in one attribute */
 
-/* Sorts in place, ascending; equal ones are kept. */
-void items_sort(uint8_t *items, size_t count, size_t size);
-
-/* Drops all but the first of equal neighbours; how many are left. */
-size_t items_unique(uint8_t *items, size_t count, size_t size);
+/* Sorts what was written since the length was `from`, ascending; equal ones are kept, or (`once`) only one of them. */
+void items_sort(struct buffer *b, size_t from, size_t size, bool once);
 
 /* A list to be walked in another order than it has, untouched. */
 struct items {
