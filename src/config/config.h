@@ -66,4 +66,7 @@ void put_config_report(struct buffer *b,
 /* A neighbor printed back as configuration, every value explicit (cli.md 5; `show neighbor configuration`). */
 void put_neighbor_configuration(struct buffer *b, const struct neighbor *n);
 
+/* Every section and keyword, as a page in Markdown. */
+void put_config_reference(struct buffer *b);
+
 #endif
