@@ -6,11 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slab {
     uint8_t **chunks; /* owned */
     uint32_t size;    /* of one thing, at least 4 octets */
     uint32_t top;     /* numbers below this were given out at least once */
+    uint32_t room;    /* numbers below this have memory */
     uint32_t free;    /* head of the list of numbers given back, 0: none */
     uint32_t used;    /* things alive */
 };
@@ -25,8 +27,26 @@ static inline void *slab_at(const struct slab *s, uint32_t number) {
     return s->chunks[number >> SLAB_SHIFT] + (size_t)(number & (SLAB_CHUNK - 1)) * s->size;
 }
 
-uint32_t slab_new(struct slab *s); /* contents are undefined */
-void slab_free(struct slab *s, uint32_t number);
+void slab_grow(struct slab *s); /* for slab_new() alone */
+
+static inline uint32_t slab_new(struct slab *s) { /* contents are undefined */
+    s->used++;
+    if (s->free) {
+        uint32_t number = s->free;
+        memcpy(&s->free, slab_at(s, number), sizeof s->free);
+        return number;
+    }
+    if (s->top >= s->room)
+        slab_grow(s);
+    return s->top++;
+}
+
+static inline void slab_free(struct slab *s, uint32_t number) {
+    memcpy(slab_at(s, number), &s->free, sizeof s->free);
+    s->free = number;
+    s->used--;
+}
+
 void slab_release(struct slab *s);
 size_t slab_memory(const struct slab *s); /* octets held */
 

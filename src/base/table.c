@@ -10,21 +10,22 @@ static void table_place(struct table *t, struct table_slot new) {
 }
 
 /* Doubles at three quarters full: the mean search then looks at 2.5 places. */
-static void table_grow(struct table *t) {
+void table_grow(struct table *t) {
     struct table old = *t;
     uint32_t size = old.slots ? (old.mask + 1) * 2 : 16;
-    t->slots = memory_new(size * sizeof *t->slots);
+    t->slots = memory_large(size * sizeof *t->slots);
     t->mask = size - 1;
+    t->most = size / 4 * 3;
     if (!old.slots)
         return;
     for (uint32_t i = 0; i <= old.mask; i++)
         if (old.slots[i].number)
             table_place(t, old.slots[i]);
-    free(old.slots);
+    memory_large_free(old.slots, table_memory(&old));
 }
 
 void table_add(struct table *t, uint64_t hash, uint32_t number) {
-    if (!t->slots || t->used >= (t->mask + 1) / 4 * 3)
+    if (t->used >= t->most)
         table_grow(t);
     table_place(t, (struct table_slot){(uint32_t)hash, number});
     t->used++;
@@ -50,7 +51,7 @@ void table_remove(struct table *t, uint64_t hash, uint32_t number) {
 }
 
 void table_release(struct table *t) {
-    free(t->slots);
+    memory_large_free(t->slots, table_memory(t));
     *t = (struct table){0};
 }
 

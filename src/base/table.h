@@ -16,6 +16,7 @@ struct table_slot {
 struct table {
     struct table_slot *slots; /* owned; mask + 1 of them, or NULL */
     uint32_t mask, used;
+    uint32_t most; /* may be used before it grows */
 };
 
 /* Is the thing `number` the one that `key` describes? Both mean what the caller wants. */
@@ -34,6 +35,34 @@ static inline uint32_t table_find(const struct table *t, uint64_t hash, table_sa
         if (slot->tag == tag && same(context, slot->number, key))
             return slot->number;
     }
+}
+
+void table_grow(struct table *t); /* for table_seek() alone */
+
+/* As table_find(), to add the thing when it is not there: *at is then its place, for table_put() as the next call. */
+static inline uint32_t table_seek(struct table *t, uint64_t hash, table_same *same, const void *context,
+                                  const void *key, uint32_t *at) {
+    if (t->used >= t->most)
+        table_grow(t);
+    uint32_t tag = (uint32_t)hash;
+    for (*at = tag & t->mask;; *at = (*at + 1) & t->mask) {
+        const struct table_slot *slot = &t->slots[*at];
+        if (slot->number == 0)
+            return 0;
+        if (slot->tag == tag && same(context, slot->number, key))
+            return slot->number;
+    }
+}
+
+static inline void table_put(struct table *t, uint32_t at, uint64_t hash, uint32_t number) {
+    t->slots[at] = (struct table_slot){(uint32_t)hash, number};
+    t->used++;
+}
+
+/* What will soon be looked for may already be on its way from memory. */
+static inline void table_prefetch(const struct table *t, uint64_t hash) {
+    if (t->slots)
+        __builtin_prefetch(&t->slots[(uint32_t)hash & t->mask]);
 }
 
 void table_add(struct table *t, uint64_t hash, uint32_t number); /* the caller knows that it is not there */

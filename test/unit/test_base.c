@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/pool.h"
 #include "base/slab.h"
 #include "base/table.h"
 #include "base/words.h"
@@ -311,14 +312,96 @@ static void slab_and_arena_keep_things_apart(void **state) {
     arena_release(&a);
 }
 
+static void table_adds_where_it_looked(void **state) {
+    (void)state;
+    enum { N = 300000 }; /* large pages are used */
+    uint32_t *values = memory_new((N + 1) * sizeof *values), at;
+    struct table t = {0};
+    table_prefetch(&t, 1);
+    for (uint32_t i = 1; i <= N; i++) {
+        values[i] = i;
+        uint64_t hash = hash_octets(&values[i], 4, 1);
+        assert_int_equal(table_seek(&t, hash, number_is, values, &values[i], &at), 0);
+        table_put(&t, at, hash, i);
+        assert_int_equal(table_seek(&t, hash, number_is, values, &values[i], &at), i);
+        table_prefetch(&t, hash);
+    }
+    for (uint32_t i = 1; i <= N; i++)
+        assert_int_equal(table_find(&t, hash_octets(&values[i], 4, 1), number_is, values, &values[i]), i);
+    assert_int_equal(t.used, N);
+    assert_in_range(table_memory(&t), N * 8 / 3 * 4, N * 8 * 3);
+    table_release(&t);
+    free(values);
+}
+
+static void slab_grows_by_large_pages(void **state) {
+    (void)state;
+    enum { N = 400000 };
+    struct slab s;
+    slab_init(&s, 24);
+    for (uint32_t i = 1; i <= N; i++) {
+        uint32_t *at = slab_at(&s, slab_new(&s));
+        for (unsigned j = 0; j < 6; j++)
+            at[j] = i + j;
+    }
+    for (uint32_t i = 1; i <= N; i++)
+        for (unsigned j = 0; j < 6; j++)
+            assert_int_equal(((uint32_t *)slab_at(&s, i))[j], i + j);
+    assert_in_range(slab_memory(&s), N * 24, N * 24 + MEMORY_LARGE);
+    slab_release(&s);
+    assert_int_equal(slab_memory(&s), 0);
+}
+
+static void large_memory_is_zero(void **state) {
+    (void)state;
+    for (size_t size = 1; size < 40 << 20; size = size * 7 + 1) {
+        uint8_t *memory = memory_large(size);
+        for (size_t i = 0; i < size; i += i < 5000 || size - i < 5000 ? 1 : 4096) {
+            assert_int_equal(memory[i], 0);
+            memory[i] = 1;
+        }
+        memory_large_free(memory, size);
+    }
+    memory_large_free(NULL, 0);
+}
+
+/* Pieces of all sizes, written full: they must not overlap, and those of a size are used again. */
+static void pool_uses_pieces_again(void **state) {
+    (void)state;
+    enum { N = 6000 };
+    struct pool p = {0};
+    uint8_t **pieces = memory_new(N * sizeof *pieces);
+    size_t memory = 0;
+    for (unsigned round = 0; round < 20; round++) {
+        for (size_t i = round ? 1 : 0; i < N; i += round ? 2 : 1)
+            memset(pieces[i] = pool_new(&p, i % 700), (int)i & 0xff, i % 700);
+        for (size_t i = 0; i < N; i++)
+            for (size_t j = 0; j < i % 700; j++)
+                if (pieces[i][j] != (i & 0xff))
+                    fail_msg("piece %zu is broken", i);
+        for (size_t i = 1; i < N; i += 2)
+            pool_free(&p, pieces[i], i % 700);
+        if (round == 1)
+            memory = p.memory;
+    }
+    assert_int_equal(p.memory, memory);
+    for (size_t i = 0; i < N; i += 2)
+        pool_free(&p, pieces[i], i % 700);
+    pool_release(&p);
+    assert_int_equal(p.memory, 0);
+    free(pieces);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_harmless),       cmocka_unit_test(cursor_stops_at_the_end),
-        cmocka_unit_test(buffer_grows_or_gets_full), cmocka_unit_test(numbers_are_exact),
-        cmocka_unit_test(octets_are_one_number),     cmocka_unit_test(addresses_round_trip),
-        cmocka_unit_test(json_strings_are_json),     cmocka_unit_test(words_are_cut_as_commands),
-        cmocka_unit_test(lists_end_or_complain),     cmocka_unit_test(complaints_show_the_place),
-        cmocka_unit_test(table_finds_what_is_there), cmocka_unit_test(slab_and_arena_keep_things_apart),
+        cmocka_unit_test(table_adds_where_it_looked), cmocka_unit_test(slab_grows_by_large_pages),
+        cmocka_unit_test(large_memory_is_zero),       cmocka_unit_test(pool_uses_pieces_again),
+        cmocka_unit_test(nothing_is_harmless),        cmocka_unit_test(cursor_stops_at_the_end),
+        cmocka_unit_test(buffer_grows_or_gets_full),  cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(octets_are_one_number),      cmocka_unit_test(addresses_round_trip),
+        cmocka_unit_test(json_strings_are_json),      cmocka_unit_test(words_are_cut_as_commands),
+        cmocka_unit_test(lists_end_or_complain),      cmocka_unit_test(complaints_show_the_place),
+        cmocka_unit_test(table_finds_what_is_there),  cmocka_unit_test(slab_and_arena_keep_things_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
