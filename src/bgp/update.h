@@ -112,6 +112,24 @@ void update_withdraw(struct update_writer *w, struct buffer *out, const struct t
                      const struct family *family);
 /* False: it does not fit, nothing was written. */
 bool update_add(struct update_writer *w, struct cursor nlri, uint32_t path);
+
+/* The same for a classic field without path identifiers and an NLRI of which ten octets can be read, whatever its
+ * length: as most are, and no call each. */
+enum { UPDATE_SHORT = 10 };
+static inline bool update_is_classic(const struct update_writer *w) {
+    return !w->reach && !w->add_path;
+}
+
+static inline bool update_add_short(struct update_writer *w, const uint8_t *octets, size_t len) {
+    struct buffer *out = w->out;
+    if (buffer_len(out) + len > w->limit || !buffer_reserve(out, UPDATE_SHORT))
+        return false;
+    memcpy(out->p, octets, UPDATE_SHORT);
+    out->p += len;
+    w->count++;
+    return true;
+}
+
 /* Ends the message. Without any NLRI it is taken back. */
 void update_end(struct update_writer *w);
 

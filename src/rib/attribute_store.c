@@ -9,14 +9,20 @@ void store_init(struct attribute_store *s, uint64_t seed) {
     *s = (struct attribute_store){.top = 1, .seed = seed};
 }
 
+static size_t kept_size(const struct kept_set *kept) {
+    return sizeof *kept + kept->named + kept->raw;
+}
+
 void store_release(struct attribute_store *s) {
     for (uint32_t next; s->free; s->free = next) {
         next = (uint32_t)s->places[s->free].next;
         s->places[s->free].set = NULL;
     }
     for (uint32_t number = 1; number < s->top; number++)
-        free(s->places[number].set);
+        if (s->places[number].set)
+            pool_free(&s->pool, s->places[number].set, kept_size(s->places[number].set));
     free(s->places);
+    pool_release(&s->pool);
     table_release(&s->table);
     store_init(s, s->seed);
 }
@@ -45,11 +51,6 @@ static uint32_t store_number(struct attribute_store *s) {
     return s->top++;
 }
 
-/* Octets of a set, with what the heap adds. */
-static size_t kept_memory(const struct kept_set *kept) {
-    return (sizeof *kept + kept->named + kept->raw + sizeof(size_t) + 15) & ~(size_t)15;
-}
-
 uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cursor raw) {
     struct attribute_set wanted = {named, raw};
     size_t named_len = cursor_left(&named), raw_len = cursor_left(&raw);
@@ -59,7 +60,7 @@ uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cur
         store_keep(s, number);
         return number;
     }
-    struct kept_set *kept = memory_resize(NULL, sizeof *kept + named_len + raw_len);
+    struct kept_set *kept = pool_new(&s->pool, sizeof *kept + named_len + raw_len);
     *kept = (struct kept_set){1, (uint32_t)named_len, (uint32_t)raw_len};
     if (named_len)
         memcpy(kept->octets, named.p, named_len);
@@ -67,7 +68,6 @@ uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cur
         memcpy(kept->octets + named_len, raw.p, raw_len);
     number = store_number(s);
     s->places[number].set = kept;
-    s->octets += kept_memory(kept);
     s->count++;
     table_add(&s->table, hash, number);
     return number;
@@ -76,13 +76,12 @@ uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cur
 void store_free(struct attribute_store *s, uint32_t set) {
     struct kept_set *kept = s->places[set].set;
     table_remove(&s->table, store_hash(s, store_set(s, set)), set);
-    s->octets -= kept_memory(kept);
     s->count--;
-    free(kept);
+    pool_free(&s->pool, kept, kept_size(kept));
     s->places[set].next = s->free;
     s->free = set;
 }
 
 size_t store_memory(const struct attribute_store *s) {
-    return s->octets + s->size * sizeof *s->places + table_memory(&s->table);
+    return s->pool.memory + s->size * sizeof *s->places + table_memory(&s->table);
 }

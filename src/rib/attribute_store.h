@@ -3,6 +3,7 @@
 #ifndef RIB_ATTRIBUTE_STORE_H
 #define RIB_ATTRIBUTE_STORE_H
 
+#include "base/pool.h"
 #include "base/table.h"
 #include "bgp/attribute.h"
 
@@ -22,9 +23,9 @@ struct attribute_store {
     union store_place *places; /* owned; by number, 0 unused */
     uint32_t top, size, free;  /* numbers below top were used, room for size, the first free one (0: none) */
     struct table table;
-    uint64_t seed;  /* of the engine's hashes */
-    size_t octets;  /* held by sets */
-    uint32_t count; /* sets alive */
+    struct pool pool; /* of sets */
+    uint64_t seed;    /* of the engine's hashes */
+    uint32_t count;   /* sets alive */
 };
 
 void store_init(struct attribute_store *s, uint64_t seed);

@@ -10,7 +10,7 @@
 
 /* Served in this order. */
 enum queue {
-    QUEUE_WITHDRAWS, /* a group for each family, set 0 */
+    QUEUE_WITHDRAWS, /* a group for each family */
     QUEUE_PASSING,   /* one group: earlier versions of routes that wait, in order */
     QUEUE_ANNOUNCES, /* a group for each set and family; or a single one, in order, where routes do not share messages
                       */
@@ -23,10 +23,9 @@ struct queued { /* a route of rib_out */
 };
 
 struct group {
-    uint32_t set;        /* of attributes; 0: not of one set */
+    uint64_t name;
     uint32_t head, tail; /* routes; never empty */
     uint32_t next, prev; /* groups of the queue */
-    uint8_t family, queue;
 };
 
 struct groups {
@@ -35,13 +34,12 @@ struct groups {
     struct {
         uint32_t first, last;
     } queues[QUEUES];
-    uint32_t recent;  /* the group that got the last route, 0: none */
-    uint32_t waiting; /* routes in all groups */
+    struct group *recent; /* the group that got the last route, NULL: none */
+    uint32_t waiting;     /* routes in all groups */
 };
 
 void groups_init(struct groups *g);
-void groups_release(struct groups *g);
-void groups_clear(struct groups *g); /* the routes are left as they are */
+void groups_release(struct groups *g); /* the routes are left as they are; can be used on */
 size_t groups_memory(const struct groups *g);
 
 static inline struct group *group_at(const struct groups *g, uint32_t number) {
@@ -52,14 +50,50 @@ static inline struct queued *queued_at(const struct routes *r, uint32_t number) 
     return slab_at(&r->slab, number);
 }
 
-/* The route goes to the end of its group, which goes to the end of its queue when it is new. */
-void groups_append(struct groups *g, struct routes *r, enum queue queue, uint32_t set, uint8_t family, uint32_t number);
+/* ---- Names ---- */
 
-/* The route leaves the group of these words, in which it is. */
-void groups_remove(struct groups *g, struct routes *r, enum queue queue, uint32_t set, uint8_t family, uint32_t number);
+static inline uint64_t group_name(enum queue queue, uint8_t family, uint32_t set) {
+    return (uint64_t)set << 16 | (unsigned)family << 8 | queue;
+}
+
+static inline enum queue group_queue(const struct group *group) {
+    return group->name & 0xff;
+}
+
+static inline uint8_t group_family(const struct group *group) {
+    return group->name >> 8 & 0xff;
+}
+
+/* ---- Routes come and go ---- */
+
+void groups_turn_to(struct groups *g, uint64_t name); /* the slow part of groups_append() */
+
+/* The route goes to the end of the group of this name, which goes to the end of its queue when it is new. */
+static inline void groups_append(struct groups *g, struct routes *r, uint64_t name, uint32_t number,
+                                 struct queued *new) {
+    if (!g->recent || g->recent->name != name)
+        groups_turn_to(g, name);
+    struct group *group = g->recent;
+    new->next = 0;
+    new->prev = group->tail;
+    if (group->tail)
+        queued_at(r, group->tail)->next = number;
+    else
+        group->head = number;
+    group->tail = number;
+    g->waiting++;
+}
+
+/* The route leaves the group of this name, in which it is. */
+void groups_remove(struct groups *g, struct routes *r, uint64_t name, uint32_t number);
 
 /* The group to be served next, 0: nothing waits. */
-uint32_t groups_first(const struct groups *g);
+static inline uint32_t groups_first(const struct groups *g) {
+    for (unsigned queue = 0; queue < QUEUES; queue++)
+        if (g->queues[queue].first)
+            return g->queues[queue].first;
+    return 0;
+}
 
 /* The first `count` routes of a group were served: `rest` is the one after them, 0 when that was all. */
 void groups_served(struct groups *g, struct routes *r, uint32_t group, uint32_t rest, uint32_t count);

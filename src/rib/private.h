@@ -4,8 +4,8 @@
 
 #include "rib/groups.h"
 
-/* The family field of the two groups that are not of one family. */
-enum { GROUP_PASSING = FAMILIES_MOST, GROUP_ANY };
+/* In place of the family of a group that is not of one. */
+enum { GROUP_ANY = FAMILIES_MOST };
 
 struct rib_out {
     struct attribute_store *store; /* borrowed */
@@ -24,7 +24,6 @@ struct rib_out {
 
 /* Puts the route into the group of its state. */
 void rib_queue(struct rib_out *rib, uint32_t number);
-void rib_unqueue(struct rib_out *rib, uint32_t number);
 
 /* The route is gone from table and store. */
 void rib_forget(struct rib_out *rib, uint32_t number);

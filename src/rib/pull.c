@@ -1,5 +1,9 @@
 /* What waits becomes UPDATEs: a message a call, from the group that is first. */
+#include <assert.h>
+
 #include "rib/private.h"
+
+enum { LEAVING = 8 };
 
 struct pull {
     struct rib_out *rib;
@@ -7,6 +11,13 @@ struct pull {
     struct buffer *out;
     unsigned *too_long;
     uint32_t most; /* routes in a message */
+
+    /* Withdrawn routes whose places in the table were asked for: they go a few routes later, when those are here. */
+    struct {
+        uint32_t number;
+        uint64_t hash;
+    } leaving[LEAVING];
+    uint32_t left; /* how many came here */
 };
 
 /* ---- Routes that were served ---- */
@@ -15,39 +26,58 @@ struct pull {
 static void pull_passed(struct rib_out *rib, uint32_t number) {
     const struct route *route = route_at(&rib->routes, number);
     struct route_name name;
-    route_name_init(&name, &rib->routes, family_at(route->family), route_nlri(route), route->has_path,
+    route_name_init(&name, rib->routes.seed, family_at(route_family(route)), route_nlri(route), route_has_path(route),
                     route_path(route));
-    route_at(&rib->routes, routes_find(&rib->routes, &name))->known = 1;
+    route_set_flag(route_at(&rib->routes, routes_find(&rib->routes, &name)), ROUTE_KNOWN);
 }
 
-static void pull_sent(struct rib_out *rib, uint32_t number) {
-    struct route *route = route_at(&rib->routes, number);
-    if (route->state == ROUTE_WAITS) {
-        route->state = ROUTE_TOLD;
-        route->known = 1;
-        route->shadowed = 0;
-        return;
+static void pull_forget_left(struct pull *p, uint32_t which) {
+    routes_remove(&p->rib->routes, p->leaving[which % LEAVING].number, p->leaving[which % LEAVING].hash);
+}
+
+static void pull_leaves(struct pull *p, uint32_t number, const struct route *route) {
+    struct routes *routes = &p->rib->routes;
+    uint64_t hash = routes_hash(routes, route);
+    table_prefetch(&routes->table, hash);
+    if (p->left >= LEAVING)
+        pull_forget_left(p, p->left);
+    p->leaving[p->left % LEAVING].number = number;
+    p->leaving[p->left++ % LEAVING].hash = hash;
+}
+
+static void pull_leave_all(struct pull *p) {
+    for (uint32_t which = p->left < LEAVING ? 0 : p->left - LEAVING; which != p->left; which++)
+        pull_forget_left(p, which);
+    p->left = 0;
+}
+
+__attribute__((noinline)) static void pull_sent_rare(struct pull *p, uint32_t number, struct route *route) {
+    if (route_state(route) == ROUTE_HIDES) {
+        route_become(route, ROUTE_TOLD);
+    } else if (route_state(route) == ROUTE_LEAVES) {
+        pull_leaves(p, number, route);
+    } else {
+        pull_passed(p->rib, number);
+        rib_forget(p->rib, number);
     }
-    if (route->state == ROUTE_HIDES) {
-        route->state = ROUTE_TOLD;
-        route->known = 0;
-        return;
-    }
-    if (route->state == ROUTE_PASSES)
-        pull_passed(rib, number);
-    rib_forget(rib, number);
+}
+
+static inline void pull_sent(struct pull *p, uint32_t number, struct route *route) {
+    if (route_state(route) == ROUTE_WAITS)
+        route_become(route, ROUTE_TOLD | ROUTE_KNOWN);
+    else
+        pull_sent_rare(p, number, route);
 }
 
 /* The route cannot be told. When the peer has an earlier version of it, that must go. */
 static void pull_refused(struct rib_out *rib, uint32_t number) {
     struct route *route = route_at(&rib->routes, number);
-    if (route->state == ROUTE_LEAVES || route->state == ROUTE_PASSES) {
+    if (route_state(route) == ROUTE_LEAVES || route_state(route) == ROUTE_PASSES) {
         rib_forget(rib, number);
         return;
     }
-    bool hides = route->state == ROUTE_WAITS && route->known;
-    route->state = hides ? ROUTE_HIDES : ROUTE_TOLD;
-    route->shadowed = 0;
+    bool hides = route_state(route) == ROUTE_WAITS && route->bits & ROUTE_KNOWN;
+    route_become(route, hides ? ROUTE_HIDES | ROUTE_KNOWN : ROUTE_TOLD);
     if (hides)
         rib_queue(rib, number);
 }
@@ -66,15 +96,24 @@ static bool pull_refuse_group(struct pull *p, uint32_t group, uint32_t most, boo
 
 /* ---- Messages ---- */
 
+static_assert(sizeof((struct route *)0)->octets == UPDATE_SHORT, "routes are short NLRIs");
+
+static inline bool pull_add(struct update_writer *w, bool classic, const struct route *route) {
+    if (classic && !(route->bits & ROUTE_HAS_PATH) && !route_is_outside(route))
+        return update_add_short(w, route->octets, (route->bits & ROUTE_LENGTH) >> ROUTE_LENGTH_SHIFT);
+    return update_add(w, route_nlri(route), route_path(route));
+}
+
 /* NLRI after NLRI, and the end of the message. An NLRI that does not even fit alone is refused. */
 static bool pull_fill(struct pull *p, struct update_writer *w, uint32_t group) {
     struct rib_out *rib = p->rib;
     uint32_t at = group_at(&rib->groups, group)->head, count = 0, written = 0;
+    bool classic = update_is_classic(w);
     for (uint32_t next; at && written < p->most; at = next, count++) {
-        const struct queued *queued = queued_at(&rib->routes, at);
+        struct queued *queued = queued_at(&rib->routes, at);
         next = queued->next;
-        if (update_add(w, route_nlri(&queued->route), route_path(&queued->route))) {
-            pull_sent(rib, at);
+        if (pull_add(w, classic, &queued->route)) {
+            pull_sent(p, at, &queued->route);
             written++;
             continue;
         }
@@ -84,12 +123,13 @@ static bool pull_fill(struct pull *p, struct update_writer *w, uint32_t group) {
         ++*p->too_long;
     }
     update_end(w);
+    pull_leave_all(p);
     groups_served(&rib->groups, &rib->routes, group, at, count);
     return written != 0;
 }
 
 static bool pull_withdraws(struct pull *p, uint32_t group) {
-    const struct family *family = family_at(group_at(&p->rib->groups, group)->family);
+    const struct family *family = family_at(group_family(group_at(&p->rib->groups, group)));
     struct update_writer w;
     if (!terms_has(p->terms->families, family->index))
         return pull_refuse_group(p, group, UINT32_MAX, false);
@@ -131,7 +171,7 @@ static bool pull_carries_next_hop(const struct pull *p, const struct family *fam
 static bool pull_announces(struct pull *p, uint32_t group, uint32_t most) {
     struct rib_out *rib = p->rib;
     const struct route *head = route_at(&rib->routes, group_at(&rib->groups, group)->head);
-    const struct family *family = family_at(head->family);
+    const struct family *family = family_at(route_family(head));
     struct update_writer w;
     if (!terms_has(p->terms->families, family->index))
         return pull_refuse_group(p, group, most, false);
@@ -144,7 +184,7 @@ static bool pull_announces(struct pull *p, uint32_t group, uint32_t most) {
 }
 
 static bool pull_group(struct pull *p, uint32_t group) {
-    switch (group_at(&p->rib->groups, group)->queue) {
+    switch (group_queue(group_at(&p->rib->groups, group))) {
     case QUEUE_WITHDRAWS: return pull_withdraws(p, group);
     case QUEUE_PASSING: p->most = 1; return pull_announces(p, group, 1);
     default: return pull_announces(p, group, p->most);
@@ -153,7 +193,8 @@ static bool pull_group(struct pull *p, uint32_t group) {
 
 bool rib_pull(struct rib_out *rib, const struct terms *terms, bool group, struct buffer *out, unsigned *too_long) {
     struct pull p = {.rib = rib, .terms = terms, .out = out, .too_long = too_long};
-    rib_set_apart(rib, !group);
+    if (rib->apart == group)
+        rib_set_apart(rib, !group);
     for (uint32_t first; (first = groups_first(&rib->groups));) {
         p.most = group ? UINT32_MAX : 1;
         if (pull_group(&p, first))

@@ -33,39 +33,32 @@ void rib_out_free(struct rib_out *rib) {
 
 /* ---- Groups ---- */
 
-struct group_place {
-    enum queue queue;
-    uint32_t set;
-    uint8_t family;
-};
-
-static struct group_place rib_place(const struct rib_out *rib, const struct route *route) {
-    if (route->state == ROUTE_WAITS)
-        return rib->apart ? (struct group_place){QUEUE_ANNOUNCES, 0, GROUP_ANY}
-                          : (struct group_place){QUEUE_ANNOUNCES, route->set, route->family};
-    if (route->state == ROUTE_PASSES)
-        return (struct group_place){QUEUE_PASSING, 0, GROUP_PASSING};
-    return (struct group_place){QUEUE_WITHDRAWS, 0, route->family};
+static inline uint64_t rib_group_of(const struct rib_out *rib, const struct route *route) {
+    unsigned state = route_state(route);
+    if (state == ROUTE_WAITS)
+        return rib->apart ? group_name(QUEUE_ANNOUNCES, GROUP_ANY, 0)
+                          : group_name(QUEUE_ANNOUNCES, route_family(route), route->set);
+    if (state == ROUTE_PASSES)
+        return group_name(QUEUE_PASSING, GROUP_ANY, 0);
+    return group_name(QUEUE_WITHDRAWS, route_family(route), 0);
 }
 
 void rib_queue(struct rib_out *rib, uint32_t number) {
-    struct group_place place = rib_place(rib, route_at(&rib->routes, number));
-    groups_append(&rib->groups, &rib->routes, place.queue, place.set, place.family, number);
+    struct queued *queued = queued_at(&rib->routes, number);
+    groups_append(&rib->groups, &rib->routes, rib_group_of(rib, &queued->route), number, queued);
 }
 
-void rib_unqueue(struct rib_out *rib, uint32_t number) {
+static void rib_unqueue(struct rib_out *rib, uint32_t number) {
     const struct route *route = route_at(&rib->routes, number);
-    if (route->state == ROUTE_TOLD)
-        return;
-    struct group_place place = rib_place(rib, route);
-    groups_remove(&rib->groups, &rib->routes, place.queue, place.set, place.family, number);
+    if (route_state(route) != ROUTE_TOLD)
+        groups_remove(&rib->groups, &rib->routes, rib_group_of(rib, route), number);
 }
 
 void rib_forget(struct rib_out *rib, uint32_t number) {
     const struct route *route = route_at(&rib->routes, number);
     store_drop(rib->store, route->set);
-    if (route->state != ROUTE_PASSES) {
-        routes_remove(&rib->routes, number);
+    if (route_state(route) != ROUTE_PASSES) {
+        routes_remove(&rib->routes, number, routes_hash(&rib->routes, route));
         return;
     }
     rib->passing--;
@@ -80,9 +73,9 @@ static void rib_pass(struct rib_out *rib, uint32_t number) {
         return;
     uint32_t twin = routes_double(&rib->routes, number);
     struct route *route = route_at(&rib->routes, number), *passes = route_at(&rib->routes, twin);
-    passes->state = ROUTE_PASSES;
+    route_set_state(passes, ROUTE_PASSES);
     store_keep(rib->store, passes->set);
-    route->shadowed = 1;
+    route_set_flag(route, ROUTE_SHADOWED);
     rib->passing++;
     rib_queue(rib, twin);
 }
@@ -94,7 +87,7 @@ static void rib_pass_none(struct rib_out *rib, const struct route_name *name) {
     uint32_t group = rib->groups.queues[QUEUE_PASSING].first;
     for (uint32_t at = group_at(&rib->groups, group)->head, next; at; at = next) {
         next = queued_at(&rib->routes, at)->next;
-        if (!routes_named(&rib->routes, at, name))
+        if (!route_named(route_at(&rib->routes, at), name))
             continue;
         rib_unqueue(rib, at);
         rib_forget(rib, at);
@@ -107,32 +100,31 @@ static void rib_wait(struct rib_out *rib, uint32_t number, uint32_t set) {
     struct route *route = route_at(&rib->routes, number);
     store_keep(rib->store, set);
     route->set = set;
-    route->state = ROUTE_WAITS;
+    route_set_state(route, ROUTE_WAITS);
     rib_queue(rib, number);
 }
 
-bool rib_announce(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
-                  uint32_t set) {
-    struct route_name name;
-    route_name_init(&name, &rib->routes, family, nlri, has_path, path);
-    uint32_t number = routes_find(&rib->routes, &name);
-    if (!number) {
+__attribute__((always_inline)) static inline bool rib_do_announce(struct rib_out *rib, const struct route_name *name,
+                                                                  uint32_t set) {
+    bool is_new;
+    uint32_t number = routes_reach(&rib->routes, name, &is_new);
+    if (is_new) {
         rib->count++;
-        rib_wait(rib, routes_add(&rib->routes, &name), set);
+        rib_wait(rib, number, set);
         return true;
     }
     struct route *route = route_at(&rib->routes, number);
-    bool same_octets = route_reads(route, &name);
+    bool same_octets = route_reads(route, name);
     if (route->set == set && same_octets)
         return false;
-    if (route->state == ROUTE_WAITS)
+    if (route_state(route) == ROUTE_WAITS)
         rib_pass(rib, number);
-    else if (route->state == ROUTE_LEAVES)
+    else if (route_state(route) == ROUTE_LEAVES)
         rib->count++;
     rib_unqueue(rib, number);
     store_drop(rib->store, route->set);
     if (!same_octets)
-        routes_rewrite(&rib->routes, number, &name);
+        routes_rewrite(&rib->routes, number, name);
     rib_wait(rib, number, set);
     return true;
 }
@@ -146,29 +138,48 @@ static void rib_leave(struct rib_out *rib, uint32_t number, bool up) {
     }
     store_drop(rib->store, route->set);
     route->set = 0;
-    route->state = ROUTE_LEAVES;
+    route_set_state(route, ROUTE_LEAVES);
     rib_queue(rib, number);
+}
+
+bool rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool up) {
+    bool is_new = false;
+    uint32_t number = up ? routes_reach(&rib->routes, name, &is_new) : routes_find(&rib->routes, name);
+    if (is_new)
+        rib_leave(rib, number, up);
+    if (is_new || !number)
+        return false;
+    const struct route *route = route_at(&rib->routes, number);
+    if (route_state(route) == ROUTE_LEAVES)
+        return false;
+    if (route->bits & ROUTE_SHADOWED)
+        rib_pass_none(rib, name);
+    rib_unqueue(rib, number);
+    rib->count--;
+    rib_leave(rib, number, up);
+    return true;
+}
+
+bool rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set) {
+    return rib_do_announce(rib, name, set);
+}
+
+bool rib_announce(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
+                  uint32_t set) {
+    struct route_name name;
+    route_name_init(&name, rib->routes.seed, family, nlri, has_path, path);
+    return rib_do_announce(rib, &name, set);
 }
 
 bool rib_withdraw(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
                   bool up) {
     struct route_name name;
-    route_name_init(&name, &rib->routes, family, nlri, has_path, path);
-    uint32_t number = routes_find(&rib->routes, &name);
-    if (!number) {
-        if (up)
-            rib_leave(rib, routes_add(&rib->routes, &name), up);
-        return false;
-    }
-    const struct route *route = route_at(&rib->routes, number);
-    if (route->state == ROUTE_LEAVES)
-        return false;
-    if (route->shadowed)
-        rib_pass_none(rib, &name);
-    rib_unqueue(rib, number);
-    rib->count--;
-    rib_leave(rib, number, up);
-    return true;
+    route_name_init(&name, rib->routes.seed, family, nlri, has_path, path);
+    return rib_withdraw_named(rib, &name, up);
+}
+
+void rib_prefetch(const struct rib_out *rib, const struct route_name *name) {
+    table_prefetch(&rib->routes.table, name->hash);
 }
 
 /* ---- Walks ---- in the order in which the routes came. */
@@ -181,17 +192,17 @@ void rib_forget_encoded(struct rib_out *rib) {
 void rib_resend(struct rib_out *rib, uint64_t families) {
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
         struct route *route = route_at(&rib->routes, number);
-        if (route->state != ROUTE_TOLD || !terms_has(families, route->family))
+        if (route_state(route) != ROUTE_TOLD || !terms_has(families, route_family(route)))
             continue;
-        route->state = ROUTE_WAITS;
+        route_set_state(route, ROUTE_WAITS);
         rib_queue(rib, number);
     }
 }
 
 void rib_clear(struct rib_out *rib, bool up) {
-    groups_clear(&rib->groups);
+    groups_release(&rib->groups);
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
-        if (route_at(&rib->routes, number)->state == ROUTE_PASSES)
+        if (route_state(route_at(&rib->routes, number)) == ROUTE_PASSES)
             rib_forget(rib, number);
         else
             rib_leave(rib, number, up);
@@ -201,28 +212,25 @@ void rib_clear(struct rib_out *rib, bool up) {
 
 void rib_down(struct rib_out *rib) {
     rib_forget_encoded(rib);
-    groups_clear(&rib->groups);
+    groups_release(&rib->groups);
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
         struct route *route = route_at(&rib->routes, number);
-        if (route->state == ROUTE_PASSES || route->state == ROUTE_LEAVES) {
+        if (route_state(route) == ROUTE_PASSES || route_state(route) == ROUTE_LEAVES) {
             rib_forget(rib, number);
             continue;
         }
-        route->state = ROUTE_WAITS;
-        route->known = route->shadowed = 0;
+        route_become(route, ROUTE_WAITS);
         rib_queue(rib, number);
     }
 }
 
 void rib_set_apart(struct rib_out *rib, bool apart) {
-    if (rib->apart == apart)
-        return;
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));)
-        if (route_at(&rib->routes, number)->state == ROUTE_WAITS)
+        if (route_state(route_at(&rib->routes, number)) == ROUTE_WAITS)
             rib_unqueue(rib, number);
     rib->apart = apart;
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));)
-        if (route_at(&rib->routes, number)->state == ROUTE_WAITS)
+        if (route_state(route_at(&rib->routes, number)) == ROUTE_WAITS)
             rib_queue(rib, number);
 }
 
@@ -233,7 +241,7 @@ bool rib_waits(const struct rib_out *rib) {
 }
 
 static bool rib_is_route(const struct route *route) {
-    return route->state != ROUTE_LEAVES && route->state != ROUTE_PASSES;
+    return route_state(route) != ROUTE_LEAVES && route_state(route) != ROUTE_PASSES;
 }
 
 bool rib_out_next(const struct rib_out *rib, uint32_t *walk, struct rib_route *out) {
@@ -250,7 +258,7 @@ bool rib_out_next(const struct rib_out *rib, uint32_t *walk, struct rib_route *o
 bool rib_out_find(const struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path,
                   uint32_t path, struct rib_route *out) {
     struct route_name name;
-    route_name_init(&name, &rib->routes, family, nlri, has_path, path);
+    route_name_init(&name, rib->routes.seed, family, nlri, has_path, path);
     uint32_t number = routes_find(&rib->routes, &name);
     if (!number || !rib_is_route(route_at(&rib->routes, number)))
         return false;

@@ -8,8 +8,9 @@
 
 #include "bgp/update.h"
 #include "rib/attribute_store.h"
+#include "rib/route_name.h"
 
-struct rib_out; /* in rib_out.c; 32 octets a route beside its place in the table */
+struct rib_out; /* 24 octets a route, beside 8 to 21 of its place in the table */
 
 struct rib_route { /* one route to look at; borrowed */
     const struct family *family;
@@ -32,6 +33,14 @@ bool rib_announce(struct rib_out *rib, const struct family *family, struct curso
  * forgotten. True when it was known. */
 bool rib_withdraw(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
                   bool up);
+
+/* The same for a route whose name was made before, with the store's seed. */
+bool rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set);
+bool rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool up);
+
+/* A change of this route will come soon: its place may already be on its way from memory, which takes longer than all
+ * the rest of the change. As early as the name is known is best; nothing else happens. */
+void rib_prefetch(const struct rib_out *rib, const struct route_name *name);
 
 /* Writes the next message that waits (one UPDATE; one route in it unless `group`). False: nothing waits. A route that
  * the session cannot carry (family not negotiated) counts as told, silently; one whose attributes do not fit a message

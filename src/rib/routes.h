@@ -1,38 +1,36 @@
 /* The table of routes that both RIBs of a peer are made of; private to this room.
  *
- * A route is 16 octets, and its place in the hash table 8 more: at a million routes each octet is a megabyte, and each
- * cache line is most of the time that a change takes. An NLRI of up to 10 octets, its path identifier before it if it
- * has one, stands in the route itself; a longer one is on the heap. RIBs that know more of a route make their structs
- * begin with this one. */
+ * A route is 16 octets, and its place in the table 8 more and a third: at a million routes an octet is a megabyte, and
+ * a cache line most of the time that a change takes. An NLRI of up to ten octets, its path identifier before it if it
+ * has one, stands in the route itself; a longer one stands apart. */
 #ifndef RIB_ROUTES_H
 #define RIB_ROUTES_H
 
+#include "base/pool.h"
 #include "base/slab.h"
 #include "base/table.h"
-#include "bgp/family.h"
 #include "rib/rib_out.h"
 
 /* What a route is in rib_out. rib_in only knows that it is there. */
 enum route_state {
-    ROUTE_FREE,   /* no route: a number to be used again */
-    ROUTE_TOLD,   /* nothing to say about it */
-    ROUTE_WAITS,  /* to be announced */
-    ROUTE_HIDES,  /* to be withdrawn, and kept: its attributes do not fit a message */
-    ROUTE_LEAVES, /* to be withdrawn, then free; has no set */
-    ROUTE_PASSES, /* an earlier version of a route that waits, to be announced before it, then free; not in the table */
+    ROUTE_FREE = 0x0000,   /* no route: a number to be used again */
+    ROUTE_TOLD = 0x0800,   /* nothing to say about it */
+    ROUTE_WAITS = 0x1000,  /* to be announced */
+    ROUTE_HIDES = 0x1800,  /* to be withdrawn, and kept: its attributes do not fit a message */
+    ROUTE_LEAVES = 0x2000, /* to be withdrawn, then free; has no set */
+    ROUTE_PASSES = 0x2800, /* an earlier version of one that waits, to be announced before it; not in the table */
+    ROUTE_STATE = 0x3800,
 };
 
-enum { ROUTE_INSIDE = 10, ROUTE_OUTSIDE = 15 };
+enum route_flag {
+    ROUTE_KNOWN = 0x4000,    /* the peer has a version of it */
+    ROUTE_SHADOWED = 0x8000, /* earlier versions may be passing */
+};
 
 struct route {
-    uint8_t octets[ROUTE_INSIDE]; /* path identifier (in host order) and NLRI, zeros behind; or a struct route_long * */
-    uint16_t family : 6;
-    uint16_t has_path : 1;
-    uint16_t inside : 4; /* how many of the octets are used, or ROUTE_OUTSIDE */
-    uint16_t state : 3;
-    uint16_t known : 1;    /* the peer has a version of it */
-    uint16_t shadowed : 1; /* an earlier version may be passing */
-    uint32_t set;          /* of attributes, 0: none; a reference is held */
+    uint8_t octets[ROUTE_INSIDE]; /* unused ones are 0 */
+    uint16_t bits;                /* of its name; state and flags */
+    uint32_t set;                 /* of attributes, 0: none; a reference is held */
 };
 
 struct route_long { /* owned by its route */
@@ -44,19 +42,7 @@ struct routes {
     struct slab slab;
     struct table table;
     uint64_t seed;
-    size_t outside;          /* octets of NLRIs on the heap */
-    struct route_keys *keys; /* owned; scratch for keys that are not the whole NLRI */
-};
-
-/* What to look for: the two RIBs fill in the first four, route_name_init() the rest. */
-struct route_name {
-    const struct family *family;
-    struct cursor nlri;
-    bool has_path;
-    uint32_t path;
-    struct route route; /* without state and set; octets only when they are inside */
-    struct cursor key;  /* of families that have their own, or of NLRIs that are outside */
-    uint64_t hash;
+    struct pool outside; /* NLRIs that are longer */
 };
 
 /* `size`: of the struct that begins with a struct route. */
@@ -64,30 +50,123 @@ void routes_init(struct routes *r, uint32_t size, uint64_t seed);
 void routes_release(struct routes *r); /* sets are the caller's matter */
 size_t routes_memory(const struct routes *r);
 
+/* ---- One ---- */
+
 static inline struct route *route_at(const struct routes *r, uint32_t number) {
     return slab_at(&r->slab, number);
 }
 
-void route_name_init(struct route_name *name, const struct routes *r, const struct family *family, struct cursor nlri,
-                     bool has_path, uint32_t path);
-uint32_t routes_find(const struct routes *r, const struct route_name *name);               /* 0: none */
-bool routes_named(const struct routes *r, uint32_t number, const struct route_name *name); /* is this one called so? */
+static inline unsigned route_state(const struct route *route) {
+    return route->bits & ROUTE_STATE;
+}
 
-/* A route of this name, which is not there yet. State and set are left to the caller. */
-uint32_t routes_add(struct routes *r, const struct route_name *name);
-void routes_remove(struct routes *r, uint32_t number);
+/* State and flags, all of them. */
+static inline void route_become(struct route *route, unsigned state_and_flags) {
+    route->bits = (uint16_t)((route->bits & ROUTE_NAME) | state_and_flags);
+}
+
+/* The state alone, or a flag more. */
+static inline void route_set_state(struct route *route, enum route_state state) {
+    route->bits = (uint16_t)((route->bits & ~(unsigned)ROUTE_STATE) | state);
+}
+
+static inline void route_set_flag(struct route *route, enum route_flag flag) {
+    route->bits = (uint16_t)(route->bits | (unsigned)flag);
+}
+
+static inline uint8_t route_family(const struct route *route) {
+    return route->bits & ROUTE_FAMILY;
+}
+
+static inline bool route_has_path(const struct route *route) {
+    return route->bits & ROUTE_HAS_PATH;
+}
+
+static inline bool route_is_outside(const struct route *route) {
+    return (route->bits & ROUTE_LENGTH) == ROUTE_OUTSIDE;
+}
+
+static inline struct cursor route_octets(const struct route *route) {
+    if (!route_is_outside(route))
+        return cursor_of(route->octets, (route->bits & ROUTE_LENGTH) >> ROUTE_LENGTH_SHIFT);
+    const struct route_long *at;
+    memcpy(&at, route->octets, sizeof at);
+    return cursor_of(at->octets, at->len);
+}
+
+static inline struct cursor route_nlri(const struct route *route) {
+    struct cursor c = route_octets(route);
+    c.p += route_has_path(route) ? sizeof(uint32_t) : 0;
+    return c;
+}
+
+static inline uint32_t route_path(const struct route *route) { /* 0 without one */
+    uint32_t path = 0;
+    if (route_has_path(route))
+        memcpy(&path, route_octets(route).p, sizeof path);
+    return path;
+}
+
+void route_view(const struct route *route, struct rib_route *out);
+
+/* ---- Names ---- */
+
+bool route_has_key(const struct route *route, const struct route_name *name); /* the slow way of route_named() */
+
+/* Is this one called so? */
+static inline bool route_named(const struct route *route, const struct route_name *name) {
+    if (name->has_key)
+        return route_has_key(route, name);
+    return load_64(route->octets) == name->octets_0_7 && load_16(route->octets + 8) == name->octets_8_9 &&
+           (route->bits & ROUTE_NAME) == name->bits;
+}
+
+static inline bool routes_same(const void *context, uint32_t number, const void *key) {
+    return route_named(route_at(context, number), key);
+}
+
+/* The number of the route, 0: there is none. */
+static inline uint32_t routes_find(const struct routes *r, const struct route_name *name) {
+    return table_find(&r->table, name->hash, routes_same, r, name);
+}
+
+void routes_put_name_outside(struct routes *r, struct route *route, const struct route_name *name);
+
+static inline void route_put_octets(struct route *route, const struct route_name *name) {
+    store_64(route->octets, name->octets_0_7);
+    store_16(route->octets + 8, name->octets_8_9);
+}
+
+/* As routes_find(); a route of this name that was not there is added: it has no set, and *is_new says so. */
+static inline uint32_t routes_reach(struct routes *r, const struct route_name *name, bool *is_new) {
+    uint32_t at, number = table_seek(&r->table, name->hash, routes_same, r, name, &at);
+    *is_new = !number;
+    if (number)
+        return number;
+    number = slab_new(&r->slab);
+    table_put(&r->table, at, name->hash, number);
+    struct route *route = route_at(r, number);
+    route_put_octets(route, name);
+    route->bits = name->bits;
+    route->set = 0;
+    if (route_is_outside(route))
+        routes_put_name_outside(r, route, name);
+    return number;
+}
+
+uint64_t routes_hash(const struct routes *r, const struct route *route); /* of its name */
+void routes_remove(struct routes *r, uint32_t number, uint64_t hash);
 
 /* A second route with the octets of one, out of the table: it is found only by its number. routes_free() ends it. */
 uint32_t routes_double(struct routes *r, uint32_t number);
 void routes_free(struct routes *r, uint32_t number);
 
-/* The same route may have other octets (a label): are these the same, and make them so. */
-bool route_reads(const struct route *route, const struct route_name *name);
-void routes_rewrite(struct routes *r, uint32_t number, const struct route_name *name);
+/* A route of the same name may have other octets (a label): are these the same, and make them so. */
+static inline bool route_reads(const struct route *route, const struct route_name *name) {
+    return !name->has_key || cursor_same(route_nlri(route), name->nlri);
+}
 
-struct cursor route_nlri(const struct route *route);
-uint32_t route_path(const struct route *route); /* 0 without one */
-void route_view(const struct route *route, struct rib_route *out);
+void routes_rewrite(struct routes *r, uint32_t number, const struct route_name *name);
 
 /* The next number that is in use, after *walk; 0 at the end. */
 uint32_t routes_next(const struct routes *r, uint32_t *walk);

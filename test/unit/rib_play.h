@@ -2,8 +2,9 @@
 #ifndef TEST_RIB_PLAY_H
 #define TEST_RIB_PLAY_H
 
+#include "bgp/message.h"
+#include "bgp/update.h"
 #include "rib/rib_out.h"
-#include "rib_standins.h"
 #include "unit.h"
 
 enum { SEED = 0x5eed };
