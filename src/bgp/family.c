@@ -105,6 +105,21 @@ void put_next_hop_text(struct buffer *b, struct cursor next_hop) {
     put_ip(b, ip_of(next_hop.p, len < 16 ? len : 16));
 }
 
+void put_next_hop_or_none(struct buffer *b, const struct nlri *nlri) {
+    if (nlri->announced && cursor_done(&nlri->next_hop))
+        put_literal(b, " next-hop no-nexthop");
+    put_next_hop_text(b, nlri->next_hop);
+}
+
+void put_family_text(struct buffer *b, const struct nlri *nlri, const struct style *style) {
+    put_literal(b, "afi ");
+    put_string(b, nlri->family->afi_name);
+    put_literal(b, " safi ");
+    put_string(b, nlri->family->safi_name);
+    if (style->form != FORM_5)
+        put_next_hop_or_none(b, nlri);
+}
+
 void put_path(struct buffer *b, uint32_t path) {
     uint8_t octets[4];
     poke_u32(octets, path);

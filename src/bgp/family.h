@@ -114,6 +114,10 @@ void put_family_next_hop(struct buffer *b, const struct family *f, struct ip nex
 
 /* ` next-hop 10.0.0.1`, blank included: what a text() says of a next hop; nothing when there is none. */
 void put_next_hop_text(struct buffer *b, struct cursor next_hop);
+/* `afi l2vpn safi evpn next-hop 10.0.0.1`: all that the text of most families says. Form 5 leaves the next hop out. */
+void put_family_text(struct buffer *b, const struct nlri *nlri, const struct style *style);
+/* ` next-hop 10.0.0.1` of an announced route as form 4 has it, `no-nexthop` included. */
+void put_next_hop_or_none(struct buffer *b, const struct nlri *nlri);
 void put_path(struct buffer *b, uint32_t path);      /* 0.0.0.5 */
 void put_path_text(struct buffer *b, uint32_t path); /* ` path-information 0.0.0.5` */
 

@@ -131,9 +131,10 @@ void flow_text(const struct nlri *nlri, const struct style *style, struct buffer
     }
     put_literal(out, "flow");
     put_flow_string(out, nlri, " ");
-    if (style->form != FORM_5 && nlri->announced && cursor_done(&nlri->next_hop))
-        put_literal(out, " next-hop no-nexthop");
-    put_next_hop_text(out, nlri->next_hop);
+    if (style->form == FORM_5)
+        put_next_hop_text(out, nlri->next_hop);
+    else
+        put_next_hop_or_none(out, nlri);
 }
 
 void flow_json(const struct nlri *nlri, const struct style *style, struct buffer *out) {
