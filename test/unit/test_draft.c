@@ -305,6 +305,25 @@ static void octets_are_taken_where_the_family_is_said(void **state) {
     assert_false(m->good);
 }
 
+static void policies_carry_a_tunnel(void **state) {
+    struct made *m = *state;
+    make(m, &family_ipv4_sr_policy, DRAFT_ANNOUNCE,
+         "distinguisher 1 color 100 endpoint 10.0.0.1 next-hop 192.0.2.1 preference 100 binding-sid mpls 24000");
+    assert_nlri(m, "60"
+                   "00000001"
+                   "00000064"
+                   "0A000001");
+    assert_attributes(m, "400304C0000201"
+                         "C01714"
+                         "000F0010"
+                         "0C0600000000"
+                         "0064"
+                         "0D06100005DC0100");
+    make(m, &family_ipv4_sr_policy, DRAFT_ANNOUNCE, "distinguisher 1 color 100 endpoint 2001:db8::1 next-hop ::1");
+    assert_ptr_equal(m->draft.family, &family_ipv6_sr_policy);
+    assert_attributes(m, "40031000000000000000000000000000000001");
+}
+
 /* ---- FlowSpec ---- */
 
 static void flow_actions_are_communities(void **state) {
@@ -367,9 +386,9 @@ static void flow_mistakes_are_named(void **state) {
         const char *line, *message, *nearest;
     } cases[] = {
         {"rate-limit foo", "rate limit is not valid: \"foo\"", ""},
-        {"redirect 70000:70000", "redirect 70000:70000: beside a 32 bit AS the number has 16 bits", ""},
-        {"redirect 1.2.3.4:5", "redirect 1.2.3.4:5: neither an address nor a route target", ""},
-        {"redirect \"[2001:db8::1]:5\"", "redirect [2001:db8::1]:5: neither an address nor a route target", ""},
+        {"redirect 70000:70000", "redirect 70000:70000 is not valid", ""},
+        {"redirect 1.2.3.4:5", "redirect 1.2.3.4:5 is not valid", ""},
+        {"redirect \"[2001:db8::1]:5\"", "redirect [2001:db8::1]:5 is not valid", ""},
         {"mark 64", "DSCP mark is not valid: \"64\"", ""},
         {"action foo", "'foo' is not a valid flow action", ""},
         {"interface-set input:1:16384", "'input:1:16384' is not a valid interface-set", ""},
@@ -493,6 +512,7 @@ int main(void) {
         MADE(tails_refuse_what_the_long_way_complains_about),
         MADE(mistakes_are_named),
         MADE(octets_are_taken_where_the_family_is_said),
+        MADE(policies_carry_a_tunnel),
         MADE(flow_actions_are_communities),
         MADE(flow_mistakes_are_named),
         MADE(flow_blocks_are_words_too),

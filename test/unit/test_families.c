@@ -12,18 +12,20 @@ static bool nlri_parse(struct words *words, struct buffer *wire) {
     struct text afi, safi;
     struct draft d;
     const struct family *f = words_next(words, &afi) && words_next(words, &safi) ? family_named(afi, safi) : NULL;
-    struct buffer attributes = buffer_growing();
+    struct buffer attributes = buffer_growing(), nlri = buffer_growing();
     size_t raw;
     if (!f)
         return words_fail(words, "no family");
     draft_init(&d);
     bool good = draft_route(&d, f, words);
     d.has_next_hop = true;
+    good = good && draft_finish(&d, DRAFT_ANNOUNCE, words, &nlri, &attributes, &raw);
     put_u16(wire, d.family->afi);
     put_u8(wire, d.family->safi);
-    good = good && draft_finish(&d, DRAFT_ANNOUNCE, words, wire, &attributes, &raw);
+    put_cursor(wire, buffer_cursor(&nlri));
     draft_release(&d);
     buffer_release(&attributes);
+    buffer_release(&nlri);
     return good;
 }
 

@@ -2,15 +2,12 @@
  * hop that some of them need. */
 #include "base/number.h"
 #include "bgp/attribute.h"
+#include "bgp/attribute/extended_kind.h"
 #include "bgp/nlri/flow.h"
 
 /* Type and sub-type of the community. */
 enum {
-    FLOW_RATE_BYTES = 0x8006,
-    FLOW_RATE_PACKETS = 0x800c,
     FLOW_ACTION = 0x8007,
-    FLOW_REDIRECT = 0x8008,
-    FLOW_REDIRECT_AS4 = 0x8208,
     FLOW_MARK = 0x8009,
     FLOW_TO_NEXT_HOP = 0x0800,      /* draft-simpson-idr-flowspec-redirect */
     FLOW_TO_NEXT_HOP_IETF = 0x010c, /* draft-ietf-idr-flowspec-redirect-ip */
@@ -21,13 +18,17 @@ enum {
 
 #define FLOW_RATE_MOST UINT64_C(1000000000000) /* a terabyte a second: more is no limit */
 
+static bool flow_put(struct draft *d, struct cursor community, struct words *words) {
+    return draft_attribute(d, ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE, ATTRIBUTE_EXTENDED_COMMUNITY, false, community,
+                           words);
+}
+
 static bool flow_put_community(struct draft *d, uint16_t type, uint32_t high, uint16_t low, struct words *words) {
-    uint8_t octets[8];
+    uint8_t octets[EXTENDED_COMMUNITY];
     poke_u16(octets, type);
     poke_u32(octets + 2, high);
     poke_u16(octets + 6, low);
-    return draft_attribute(d, ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE, ATTRIBUTE_EXTENDED_COMMUNITY, false,
-                           cursor_of(octets, sizeof octets), words);
+    return flow_put(d, cursor_of(octets, sizeof octets), words);
 }
 
 static bool flow_accept(struct draft *d, struct words *words) {
@@ -35,15 +36,15 @@ static bool flow_accept(struct draft *d, struct words *words) {
     return true;
 }
 
-static bool flow_put_rate(struct draft *d, uint16_t type, uint64_t rate, struct words *words) {
-    float number = (float)rate;
-    uint32_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    return flow_put_community(d, type, bits >> 16, (uint16_t)bits, words);
+static bool flow_put_rate(struct draft *d, uint64_t rate, bool packets, struct words *words) {
+    uint8_t memory[EXTENDED_COMMUNITY];
+    struct buffer community = buffer_fixed(memory, sizeof memory);
+    put_traffic_rate(&community, rate, packets);
+    return flow_put(d, buffer_cursor(&community), words);
 }
 
 static bool flow_discard(struct draft *d, struct words *words) {
-    return flow_put_rate(d, FLOW_RATE_BYTES, 0, words);
+    return flow_put_rate(d, 0, false, words);
 }
 
 static bool flow_rate_limit(struct draft *d, struct words *words) {
@@ -51,9 +52,9 @@ static bool flow_rate_limit(struct draft *d, struct words *words) {
     if (!words_number(words, "rate limit", UINT64_MAX, &rate))
         return false;
     if (words_accept(words, "packets"))
-        return flow_put_rate(d, FLOW_RATE_PACKETS, rate, words);
+        return flow_put_rate(d, rate, true, words);
     words_accept(words, "bytes");
-    return flow_put_rate(d, FLOW_RATE_BYTES, rate < FLOW_RATE_MOST ? rate : FLOW_RATE_MOST, words);
+    return flow_put_rate(d, rate < FLOW_RATE_MOST ? rate : FLOW_RATE_MOST, false, words);
 }
 
 /* ---- Redirection ---- */
@@ -62,11 +63,6 @@ static void flow_set_next_hop(struct draft *d, struct ip ip) {
     d->has_next_hop = true;
     d->next_hop_self = false;
     d->next_hop = ip;
-}
-
-static bool flow_redirect_fail(struct words *words, struct text t, const char *why) {
-    return words_fail(words, "redirect %.*s: %s", TEXT_ARGS(t), why) ||
-           complain_wanted(words->complaint, "ASN:NUMBER or an IP address");
 }
 
 /* An address, in brackets or not; in a command line brackets are words. */
@@ -82,24 +78,20 @@ static bool flow_take_address(struct words *words, struct text *t, struct ip *ip
 }
 
 static bool flow_redirect(struct draft *d, struct words *words) {
-    struct text t, head;
+    struct text t;
     struct ip ip;
-    bool colon;
-    uint64_t as, number;
+    uint8_t memory[EXTENDED_COMMUNITY];
+    struct buffer community = buffer_fixed(memory, sizeof memory);
     if (flow_take_address(words, &t, &ip)) {
         flow_set_next_hop(d, ip);
         return flow_put_community(d, FLOW_TO_NEXT_HOP, 0, 0, words);
     }
     if (words->complaint->made)
         return false;
-    struct text tail = text_cut(t, ':', &head, &colon);
-    if (!colon || !number_parse(head, UINT32_MAX, &as) || !number_parse(tail, UINT32_MAX, &number))
-        return flow_redirect_fail(words, t, "neither an address nor a route target");
-    if (as <= UINT16_MAX)
-        return flow_put_community(d, FLOW_REDIRECT, (uint32_t)(as << 16 | number >> 16), (uint16_t)number, words);
-    if (number > UINT16_MAX)
-        return flow_redirect_fail(words, t, "beside a 32 bit AS the number has 16 bits");
-    return flow_put_community(d, FLOW_REDIRECT_AS4, (uint32_t)as, (uint16_t)number, words);
+    if (!traffic_redirect_parse(t, &community))
+        return words_fail(words, "redirect %.*s is not valid", TEXT_ARGS(t)) ||
+               complain_wanted(words->complaint, "ASN:NUMBER (16 bits beside a 32 bit AS) or an IP address");
+    return flow_put(d, buffer_cursor(&community), words);
 }
 
 static bool flow_copy(struct draft *d, struct words *words) {
