@@ -26,7 +26,7 @@ struct bench {
 
 /* ---- What is played ---- */
 
-/* All different, /17 to /24, in ascending order. */
+/* /24s in ascending order. */
 static struct cursor bench_nlri(uint32_t route, uint8_t *octets) {
     uint32_t address = 0x01000000 + (route << 8);
     octets[0] = 24;
@@ -106,15 +106,15 @@ static void bench_announce(struct bench *b, uint32_t shift) {
 }
 
 /* The same by names, which are known a few routes before: as those of a line that is still being read. */
-static void bench_announce_named(struct bench *b, uint32_t shift) {
+static void bench_announce_named(struct bench *b, uint32_t from, uint32_t to) {
     enum { AHEAD = 4 };
     struct route_name names[AHEAD];
     uint8_t octets[AHEAD][5];
-    for (uint32_t i = 0; i < b->count + AHEAD; i++) {
+    for (uint32_t i = from; i < to + AHEAD; i++) {
         uint32_t which = i % AHEAD;
-        if (i >= AHEAD)
-            rib_announce_named(b->out, &names[which], bench_set(b, b->order[i - AHEAD], shift));
-        if (i >= b->count)
+        if (i >= from + AHEAD)
+            rib_announce_named(b->out, &names[which], bench_set(b, b->order[i - AHEAD], 0));
+        if (i >= to)
             continue;
         route_name_init(&names[which], b->store.seed, b->family, bench_nlri(b->order[i], octets[which]), false, 0);
         rib_prefetch(b->out, &names[which]);
@@ -145,7 +145,7 @@ __attribute__((noinline)) static void phase_announce_same(struct bench *b) {
 }
 
 __attribute__((noinline)) static void phase_announce_ahead(struct bench *b) {
-    bench_announce_named(b, 0);
+    bench_announce_named(b, 0, b->count);
 }
 
 __attribute__((noinline)) static void phase_announce_other(struct bench *b) {
@@ -200,6 +200,15 @@ __attribute__((noinline)) static void phase_in_withdraw(struct bench *b) {
     }
 }
 
+/* A helper writes and the peer reads: what waits is never much. */
+__attribute__((noinline)) static void phase_stream(struct bench *b) {
+    enum { BURST = 600 };
+    for (uint32_t i = 0; i < b->count; i += BURST) {
+        bench_announce_named(b, i, i + BURST < b->count ? i + BURST : b->count);
+        bench_pull(b, true);
+    }
+}
+
 static const struct {
     const char *name;
     void (*run)(struct bench *);
@@ -217,6 +226,7 @@ static const struct {
     {"in-withdraw", phase_in_withdraw},
     {"withdraw", phase_withdraw},
     {"pull-withdraws", phase_pull_withdraws},
+    {"stream", phase_stream},
 };
 
 static double seconds(void) {
@@ -238,7 +248,7 @@ static size_t resident(void) {
 
 int main(int argc, char **argv) {
     if (argc < 2 || atoi(argv[1]) <= 0) {
-        fprintf(stderr, "usage: rib ROUTES [shuffled]\n");
+        fprintf(stderr, "usage: bench-rib ROUTES [shuffled]\n");
         return 2;
     }
     struct bench b;
