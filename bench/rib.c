@@ -97,28 +97,13 @@ static uint32_t bench_set(const struct bench *b, uint32_t route, uint32_t shift)
     return b->set[route + shift < b->count ? route + shift : route + shift - b->count];
 }
 
-static void bench_announce(struct bench *b, uint32_t shift) {
+static void bench_announce(struct bench *b, uint32_t from, uint32_t to, uint32_t shift) {
     uint8_t octets[5];
-    for (uint32_t i = 0; i < b->count; i++) {
+    for (uint32_t i = from; i < to; i++) {
         uint32_t route = b->order[i];
         rib_announce(b->out, b->family, bench_nlri(route, octets), false, 0, bench_set(b, route, shift));
     }
-}
-
-/* The same by names, which are known a few routes before: as those of a line that is still being read. */
-static void bench_announce_named(struct bench *b, uint32_t from, uint32_t to) {
-    enum { AHEAD = 4 };
-    struct route_name names[AHEAD];
-    uint8_t octets[AHEAD][5];
-    for (uint32_t i = from; i < to + AHEAD; i++) {
-        uint32_t which = i % AHEAD;
-        if (i >= from + AHEAD)
-            rib_announce_named(b->out, &names[which], bench_set(b, b->order[i - AHEAD], 0));
-        if (i >= to)
-            continue;
-        route_name_init(&names[which], b->store.seed, b->family, bench_nlri(b->order[i], octets[which]), false, 0);
-        rib_prefetch(b->out, &names[which]);
-    }
+    rib_out_waiting(b->out); /* so that all is done */
 }
 
 static void bench_pull(struct bench *b, bool group) {
@@ -133,7 +118,7 @@ static void bench_pull(struct bench *b, bool group) {
 }
 
 __attribute__((noinline)) static void phase_announce_new(struct bench *b) {
-    bench_announce(b, 0);
+    bench_announce(b, 0, b->count, 0);
 }
 
 __attribute__((noinline)) static void phase_pull_new(struct bench *b) {
@@ -141,15 +126,11 @@ __attribute__((noinline)) static void phase_pull_new(struct bench *b) {
 }
 
 __attribute__((noinline)) static void phase_announce_same(struct bench *b) {
-    bench_announce(b, 0);
-}
-
-__attribute__((noinline)) static void phase_announce_ahead(struct bench *b) {
-    bench_announce_named(b, 0, b->count);
+    bench_announce(b, 0, b->count, 0);
 }
 
 __attribute__((noinline)) static void phase_announce_other(struct bench *b) {
-    bench_announce(b, ROUTES_A_SET);
+    bench_announce(b, 0, b->count, ROUTES_A_SET);
 }
 
 __attribute__((noinline)) static void phase_pull_other(struct bench *b) {
@@ -168,6 +149,7 @@ __attribute__((noinline)) static void phase_withdraw(struct bench *b) {
     uint8_t octets[5];
     for (uint32_t i = 0; i < b->count; i++)
         rib_withdraw(b->out, b->family, bench_nlri(b->order[i], octets), false, 0, true);
+    rib_out_waiting(b->out);
 }
 
 __attribute__((noinline)) static void phase_pull_withdraws(struct bench *b) {
@@ -204,7 +186,7 @@ __attribute__((noinline)) static void phase_in_withdraw(struct bench *b) {
 __attribute__((noinline)) static void phase_stream(struct bench *b) {
     enum { BURST = 600 };
     for (uint32_t i = 0; i < b->count; i += BURST) {
-        bench_announce_named(b, i, i + BURST < b->count ? i + BURST : b->count);
+        bench_announce(b, i, i + BURST < b->count ? i + BURST : b->count, 0);
         bench_pull(b, true);
     }
 }
@@ -217,7 +199,6 @@ static const struct {
     {"announce-new", phase_announce_new},
     {"pull-new", phase_pull_new},
     {"announce-same", phase_announce_same},
-    {"announce-ahead", phase_announce_ahead},
     {"announce-other", phase_announce_other},
     {"pull-other", phase_pull_other},
     {"resend", phase_resend},

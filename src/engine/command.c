@@ -22,8 +22,7 @@ enum announced peer_announce(struct engine *e, struct peer *p, const struct fami
     if (peer_lacks_self(p, family, store_set(&e->store, set)))
         return ANNOUNCED_NO_SELF;
     bool waited = rib_waits(p->out);
-    if (!rib_announce(p->out, family, nlri, has_path, path, set))
-        return ANNOUNCED_SAME;
+    rib_announce(p->out, family, nlri, has_path, path, set);
     peer_wake_first(p, waited, now);
     return ANNOUNCED;
 }

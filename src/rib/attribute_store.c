@@ -22,6 +22,7 @@ void store_release(struct attribute_store *s) {
         if (s->places[number].set)
             pool_free(&s->pool, s->places[number].set, kept_size(s->places[number].set));
     free(s->places);
+    free(s->refs);
     pool_release(&s->pool);
     table_release(&s->table);
     store_init(s, s->seed);
@@ -47,6 +48,7 @@ static uint32_t store_number(struct attribute_store *s) {
     if (s->top >= s->size) {
         s->size = s->size ? s->size * 2 : 64;
         s->places = memory_resize(s->places, s->size * sizeof *s->places);
+        s->refs = memory_resize(s->refs, s->size * sizeof *s->refs);
     }
     return s->top++;
 }
@@ -61,13 +63,14 @@ uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cur
         return number;
     }
     struct kept_set *kept = pool_new(&s->pool, sizeof *kept + named_len + raw_len);
-    *kept = (struct kept_set){1, (uint32_t)named_len, (uint32_t)raw_len};
+    *kept = (struct kept_set){(uint32_t)named_len, (uint32_t)raw_len};
     if (named_len)
         memcpy(kept->octets, named.p, named_len);
     if (raw_len)
         memcpy(kept->octets + named_len, raw.p, raw_len);
     number = store_number(s);
     s->places[number].set = kept;
+    s->refs[number] = 1;
     s->count++;
     table_add(&s->table, hash, number);
     return number;
@@ -83,5 +86,5 @@ void store_free(struct attribute_store *s, uint32_t set) {
 }
 
 size_t store_memory(const struct attribute_store *s) {
-    return s->pool.memory + s->size * sizeof *s->places + table_memory(&s->table);
+    return s->pool.memory + s->size * (sizeof *s->places + sizeof *s->refs) + table_memory(&s->table);
 }

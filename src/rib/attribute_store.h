@@ -9,7 +9,6 @@
 
 /* One set: what was named, then what was given raw. */
 struct kept_set {
-    uint32_t refs;
     uint32_t named, raw; /* octets of each */
     uint8_t octets[];
 };
@@ -21,6 +20,7 @@ union store_place {
 
 struct attribute_store {
     union store_place *places; /* owned; by number, 0 unused */
+    uint32_t *refs;            /* owned; references to each: apart, as they are counted without a look at the set */
     uint32_t top, size, free;  /* numbers below top were used, room for size, the first free one (0: none) */
     struct table table;
     struct pool pool; /* of sets */
@@ -36,12 +36,12 @@ uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cur
 void store_free(struct attribute_store *s, uint32_t set); /* for store_drop() alone */
 
 static inline void store_keep(struct attribute_store *s, uint32_t set) { /* one reference more */
-    s->places[set].set->refs++;
+    s->refs[set]++;
 }
 
 static inline void store_drop(struct attribute_store *s,
                               uint32_t set) { /* one less; the last frees it. 0 is let through */
-    if (set && --s->places[set].set->refs == 0)
+    if (set && --s->refs[set] == 0)
         store_free(s, set);
 }
 

@@ -193,6 +193,7 @@ static bool pull_group(struct pull *p, uint32_t group) {
 
 bool rib_pull(struct rib_out *rib, const struct terms *terms, bool group, struct buffer *out, unsigned *too_long) {
     struct pull p = {.rib = rib, .terms = terms, .out = out, .too_long = too_long};
+    rib_settle(rib);
     if (rib->apart == group)
         rib_set_apart(rib, !group);
     for (uint32_t first; (first = groups_first(&rib->groups));) {

@@ -25,39 +25,35 @@ struct rib_out *rib_out_new(struct attribute_store *store);
 void rib_out_free(struct rib_out *rib); /* NULL is let through */
 
 /* The peer is to have this route. The same key with the same attributes and NLRI octets, told or waiting: nothing
- * happens (false). Takes its own reference of `set`. */
-bool rib_announce(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
+ * happens. Takes its own reference of `set`. */
+void rib_announce(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
                   uint32_t set);
 
 /* The peer is not to have it. Known or not, a withdraw waits when the session is `up`; else the route is just
- * forgotten. True when it was known. */
-bool rib_withdraw(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
+ * forgotten. */
+void rib_withdraw(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
                   bool up);
 
-/* The same for a route whose name was made before, with the store's seed. */
-bool rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set);
-bool rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool up);
-
-/* A change of this route will come soon: its place may already be on its way from memory, which takes longer than all
- * the rest of the change. As early as the name is known is best; nothing else happens. */
-void rib_prefetch(const struct rib_out *rib, const struct route_name *name);
+/* The same for a route whose name was made before, with the store's seed: of one change to many peers. */
+void rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set);
+void rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool up);
 
 /* Writes the next message that waits (one UPDATE; one route in it unless `group`). False: nothing waits. A route that
  * the session cannot carry (family not negotiated) counts as told, silently; one whose attributes do not fit a message
  * is counted in `*too_long`. */
 bool rib_pull(struct rib_out *rib, const struct terms *terms, bool group, struct buffer *out, unsigned *too_long);
-bool rib_waits(const struct rib_out *rib);
+bool rib_waits(const struct rib_out *rib); /* something may: when in doubt, yes */
 
 void rib_resend(struct rib_out *rib, uint64_t families); /* all routes of these families are to be told again */
 void rib_clear(struct rib_out *rib, bool up);            /* withdraws everything */
 void rib_down(struct rib_out *rib); /* the session is lost: waiting withdraws are forgotten, no route is told */
 
 /* All routes in the order in which they came (numbers of freed ones are used again). `walk` starts at 0. */
-bool rib_out_next(const struct rib_out *rib, uint32_t *walk, struct rib_route *out);
-bool rib_out_find(const struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path,
-                  uint32_t path, struct rib_route *out);
-uint32_t rib_out_count(const struct rib_out *rib);
-uint32_t rib_out_waiting(const struct rib_out *rib);
+bool rib_out_next(struct rib_out *rib, uint32_t *walk, struct rib_route *out);
+bool rib_out_find(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
+                  struct rib_route *out);
+uint32_t rib_out_count(struct rib_out *rib);
+uint32_t rib_out_waiting(struct rib_out *rib);
 size_t rib_out_memory(const struct rib_out *rib);
 
 #endif

@@ -1,0 +1,170 @@
+/* Adj-RIB-Out: routes come, change and go.
+ *
+ * A change costs the same whatever else waits. The one list that is ever searched holds the earlier versions of routes
+ * that changed before they were told: there are at most RIB_PASSING of them, and what does not fit there is simply
+ * overtaken. ExaBGP sends both of two versions (config.md 23, 8), a peer that is slow for long gets the last. */
+#include "rib/private.h"
+
+enum { RIB_PASSING = 256 };
+enum { COMING_UP = 0x0800 }; /* beside ROUTE_NAME: a withdraw of a session that is up */
+
+/* ---- Earlier versions that pass before ---- */
+
+/* The waiting route is about to change: the version that it has goes first. */
+static void rib_pass(struct rib_out *rib, uint32_t number) {
+    if (rib->passing >= RIB_PASSING)
+        return;
+    uint32_t twin = routes_double(&rib->routes, number);
+    struct route *route = route_at(&rib->routes, number), *passes = route_at(&rib->routes, twin);
+    route_set_state(passes, ROUTE_PASSES);
+    store_keep(rib->store, passes->set);
+    route_set_flag(route, ROUTE_SHADOWED);
+    rib->passing++;
+    rib_queue(rib, twin);
+}
+
+/* The route is withdrawn: no earlier version of it may follow. */
+static void rib_pass_none(struct rib_out *rib, const struct route_name *name) {
+    if (!rib->passing)
+        return;
+    uint32_t group = rib->groups.queues[QUEUE_PASSING].first;
+    for (uint32_t at = group_at(&rib->groups, group)->head, next; at; at = next) {
+        next = queued_at(&rib->routes, at)->next;
+        if (!route_named(route_at(&rib->routes, at), name))
+            continue;
+        rib_unqueue(rib, at);
+        rib_forget(rib, at);
+    }
+}
+
+/* ---- Changes ---- */
+
+static inline void rib_wait(struct rib_out *rib, uint32_t number, struct route *route, uint32_t set) {
+    route->set = set;
+    route_set_state(route, ROUTE_WAITS);
+    rib_queue(rib, number);
+}
+
+/* The reference of `set` becomes the route's. */
+__attribute__((always_inline)) static inline void rib_do_announce(struct rib_out *rib, const struct route_name *name,
+                                                                  uint32_t set) {
+    bool is_new;
+    uint32_t number = routes_reach(&rib->routes, name, &is_new);
+    struct route *route = route_at(&rib->routes, number);
+    if (is_new) {
+        rib->count++;
+        rib_wait(rib, number, route, set);
+        return;
+    }
+    bool same_octets = route_reads(route, name);
+    if (route->set == set && same_octets) {
+        store_drop(rib->store, set);
+        return;
+    }
+    if (route_state(route) == ROUTE_WAITS)
+        rib_pass(rib, number);
+    else if (route_state(route) == ROUTE_LEAVES)
+        rib->count++;
+    rib_unqueue(rib, number);
+    store_drop(rib->store, route->set);
+    if (!same_octets)
+        routes_rewrite(&rib->routes, number, name);
+    rib_wait(rib, number, route, set);
+}
+
+void rib_leave(struct rib_out *rib, uint32_t number, bool up) {
+    struct route *route = route_at(&rib->routes, number);
+    if (!up) {
+        rib_forget(rib, number);
+        return;
+    }
+    store_drop(rib->store, route->set);
+    route->set = 0;
+    route_set_state(route, ROUTE_LEAVES);
+    rib_queue(rib, number);
+}
+
+static void rib_do_withdraw(struct rib_out *rib, const struct route_name *name, bool up) {
+    bool is_new = false;
+    uint32_t number = up ? routes_reach(&rib->routes, name, &is_new) : routes_find(&rib->routes, name);
+    if (is_new)
+        rib_leave(rib, number, up);
+    if (is_new || !number)
+        return;
+    const struct route *route = route_at(&rib->routes, number);
+    if (route_state(route) == ROUTE_LEAVES)
+        return;
+    if (route->bits & ROUTE_SHADOWED)
+        rib_pass_none(rib, name);
+    rib_unqueue(rib, number);
+    rib->count--;
+    rib_leave(rib, number, up);
+}
+
+/* ---- Changes on their way ---- */
+
+static void rib_make(struct rib_out *rib, const struct coming *c) {
+    struct route_name name;
+    name.hash = c->hash;
+    name.octets_0_7 = c->octets_0_7;
+    name.octets_8_9 = c->octets_8_9;
+    name.bits = c->bits & ROUTE_NAME;
+    name.has_key = false;
+    if (c->set)
+        rib_do_announce(rib, &name, c->set);
+    else
+        rib_do_withdraw(rib, &name, c->bits & COMING_UP);
+}
+
+void rib_settle_some(struct rib_out *rib, uint32_t until) {
+    while (rib->settled != until)
+        rib_make(rib, &rib->coming[rib->settled++ % COMING]);
+}
+
+static inline void rib_come(struct rib_out *rib, const struct route_name *name, uint32_t set, unsigned flags) {
+    uint32_t came = rib->came;
+    if (came - rib->settled == COMING)
+        rib_make(rib, &rib->coming[rib->settled++ % COMING]);
+    rib->coming[came % COMING] = (struct coming){
+        .hash = name->hash,
+        .octets_0_7 = name->octets_0_7,
+        .octets_8_9 = name->octets_8_9,
+        .bits = (uint16_t)(name->bits | flags),
+        .set = set,
+    };
+    rib->came = came + 1;
+    table_prefetch(&rib->routes.table, name->hash);
+}
+
+void rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set) {
+    store_keep(rib->store, set);
+    if (!name->has_key) {
+        rib_come(rib, name, set, 0);
+        return;
+    }
+    rib_settle(rib);
+    rib_do_announce(rib, name, set);
+}
+
+void rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool up) {
+    if (!name->has_key) {
+        rib_come(rib, name, 0, up ? COMING_UP : 0);
+        return;
+    }
+    rib_settle(rib);
+    rib_do_withdraw(rib, name, up);
+}
+
+void rib_announce(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
+                  uint32_t set) {
+    struct route_name name;
+    route_name_init(&name, rib->routes.seed, family, nlri, has_path, path);
+    rib_announce_named(rib, &name, set);
+}
+
+void rib_withdraw(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
+                  bool up) {
+    struct route_name name;
+    route_name_init(&name, rib->routes.seed, family, nlri, has_path, path);
+    rib_withdraw_named(rib, &name, up);
+}
