@@ -15,6 +15,14 @@ const struct family *family_at(unsigned index) {
     return families[index];
 }
 
+uint64_t families_all(void) {
+    uint64_t all = 0;
+    for (unsigned i = 0; i < FAMILIES; i++)
+        if (!(families[i]->flags & FAMILY_ON_REQUEST))
+            all |= family_bit(families[i]);
+    return all;
+}
+
 const struct family *family_of(uint16_t afi, uint8_t safi) {
     for (unsigned i = 0; i < FAMILIES; i++)
         if (families[i]->safi == safi && families[i]->afi == afi)

@@ -18,6 +18,7 @@ enum family_flag {
     FAMILY_ADD_PATH = 16,        /* may be in the ADD-PATH capability that we send */
     FAMILY_NEXT_HOP_MAPPED = 32, /* an IPv4 next hop is sent as ::ffff:a.b.c.d */
     FAMILY_PLAIN = 64,           /* bits and prefix, nothing else: the key is the NLRI with zeros beyond the bits */
+    FAMILY_ON_REQUEST = 128,     /* drafts: only where a configuration names it, "all" is without it */
 };
 
 /* Sets of next hop lengths: errors.md, "Next hop lengths". */
@@ -94,6 +95,7 @@ enum family_index {
 
 const struct family *family_of(uint16_t afi, uint8_t safi); /* NULL: unknown */
 const struct family *family_at(unsigned index);             /* index < FAMILIES */
+uint64_t families_all(void);                                /* what "all" means: those that need no request */
 /* By the words of configuration and API, any case: "ipv4" "unicast"; NULL: unknown. */
 const struct family *family_named(struct text afi, struct text safi);
 /* By AFI word alone, for "did you mean" and options: true when some family has it. */

@@ -149,10 +149,6 @@ static void build_ao(struct build *b) {
 
 /* ---- Families and capabilities ---- */
 
-static uint64_t all_families(void) {
-    return UINT64_MAX >> (FAMILIES_MOST - (int)FAMILIES);
-}
-
 /* The add-path section narrows the capability; `all` in it empties it, as it ever did. */
 static void build_add_path(struct offer *offer, const struct source *s) {
     offer->add_path = (uint8_t)s->add_path;
@@ -213,7 +209,7 @@ static void build_offer(struct build *b) {
         .peer_as = s->peer_as,
         .router_id = s->router_id,
         .hold_time = (uint16_t)s->hold_time,
-        .families = s->families ? s->families : all_families(),
+        .families = s->families ? s->families : families_all(),
         .asn4 = s->asn4,
         .refresh = s->route_refresh,
         .extended_message = s->extended_message,

@@ -1,4 +1,5 @@
-/* FlowSpec: rules about packets (RFC 8955), IPv6 ones (RFC 8956), those of a VPN.
+/* FlowSpec: rules about packets (RFC 8955), IPv6 ones (RFC 8956), those of a VPN; and about frames
+ * (draft-ietf-idr-flowspec-l2vpn as GoBGP has it: route distinguisher, components 14 to 24 beside those of IPv4).
  *
  *     length(1 or 2)  [route distinguisher(8)]  type(1) value  type(1) value ...
  *
@@ -9,6 +10,7 @@
  * not from the offset. Where the offset is 0, as it nearly always is, both are the same. */
 #include "bgp/nlri/flow.h"
 
+#include "bgp/part/ethernet.h"
 #include "bgp/part/rd.h"
 
 enum { FLOW_LENGTH_LONG = 0xf0 };
@@ -57,14 +59,24 @@ static bool flow_values_skip(struct cursor *from) {
     return !from->bad;
 }
 
+/* A MAC address, its length in octets (or, in later drafts, in bits). */
+static bool flow_mac_skip(struct cursor *from) {
+    unsigned len = cursor_u8(from);
+    return len <= 48 && cursor_take(from, len <= MAC_OCTETS ? len : prefix_octets(len));
+}
+
+static bool flow_value_skip(uint16_t afi, enum flow_kind kind, struct cursor *from) {
+    if (kind == FLOW_PREFIX)
+        return flow_prefix_skip(afi, from);
+    return kind == FLOW_MAC ? flow_mac_skip(from) : flow_values_skip(from);
+}
+
 bool flow_part_next(uint16_t afi, struct cursor *from, struct flow_part *out) {
     if (cursor_done(from))
         return false;
     out->component = flow_component_of(afi, cursor_u8(from));
     const uint8_t *start = from->p;
-    bool good = out->component;
-    if (good)
-        good = out->component->kind == FLOW_PREFIX ? flow_prefix_skip(afi, from) : flow_values_skip(from);
+    bool good = out->component && flow_value_skip(afi, out->component->kind, from);
     out->value = cursor_of(start, (size_t)(from->p - start));
     from->bad |= !good;
     return !from->bad;
@@ -96,28 +108,30 @@ FLOW_CHECK(ipv4_flow)
 FLOW_CHECK(ipv4_flow_vpn)
 FLOW_CHECK(ipv6_flow)
 FLOW_CHECK(ipv6_flow_vpn)
+FLOW_CHECK(l2vpn_flow_vpn)
 
 /* ---- Rows ---- */
 
-#define FLOW_ROW(name, number, word, word_safi, safi_word)                                                             \
+#define FLOW_ROW(name, number, word, word_safi, safi_word, words, more_flags)                                          \
     const struct family family_##name = {.afi = (number),                                                              \
                                          .safi = (word_safi),                                                          \
                                          .index = FAMILY_##name,                                                       \
                                          .afi_name = (word),                                                           \
                                          .safi_name = (safi_word),                                                     \
-                                         .flags = FAMILY_NO_NEXT_HOP,                                                  \
+                                         .flags = FAMILY_NO_NEXT_HOP | (more_flags),                                   \
                                          .next_hops = NEXT_HOP_0 | NEXT_HOP_4 | NEXT_HOP_16,                           \
                                          .cut = flow_cut,                                                              \
                                          .check = name##_check,                                                        \
                                          .row = "NLR-42",                                                              \
-                                         .keywords = flow_keywords,                                                    \
+                                         .keywords = (words),                                                          \
                                          .block = flow_block,                                                          \
                                          .keyword = flow_keyword,                                                      \
                                          .finish = flow_finish,                                                        \
                                          .text = flow_text,                                                            \
                                          .json = flow_json};
 
-FLOW_ROW(ipv4_flow, 1, "ipv4", SAFI_FLOW, "flow")
-FLOW_ROW(ipv4_flow_vpn, 1, "ipv4", SAFI_FLOW_VPN, "flow-vpn")
-FLOW_ROW(ipv6_flow, 2, "ipv6", SAFI_FLOW, "flow")
-FLOW_ROW(ipv6_flow_vpn, 2, "ipv6", SAFI_FLOW_VPN, "flow-vpn")
+FLOW_ROW(ipv4_flow, 1, "ipv4", SAFI_FLOW, "flow", flow_keywords, 0)
+FLOW_ROW(ipv4_flow_vpn, 1, "ipv4", SAFI_FLOW_VPN, "flow-vpn", flow_keywords, 0)
+FLOW_ROW(ipv6_flow, 2, "ipv6", SAFI_FLOW, "flow", flow_keywords, 0)
+FLOW_ROW(ipv6_flow_vpn, 2, "ipv6", SAFI_FLOW_VPN, "flow-vpn", flow_keywords, 0)
+FLOW_ROW(l2vpn_flow_vpn, 25, "l2vpn", SAFI_FLOW_VPN, "flow-vpn", flow_l2_keywords, FAMILY_ON_REQUEST)

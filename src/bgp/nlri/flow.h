@@ -6,7 +6,7 @@
 #include "bgp/family.h"
 
 enum { SAFI_FLOW = 133, SAFI_FLOW_VPN = 134 };
-enum { FLOW_DESTINATION = 1, FLOW_SOURCE = 2, FLOW_TYPES = 14 };
+enum { FLOW_DESTINATION = 1, FLOW_SOURCE = 2, FLOW_TYPES = 25 };
 
 /* The octet before each value (RFC 8955 4.2.1). */
 enum flow_operator {
@@ -20,7 +20,9 @@ enum flow_operator {
     FLOW_MATCH = 1,
 };
 
-enum flow_kind { FLOW_PREFIX, FLOW_NUMBER, FLOW_BITS };
+enum flow_kind { FLOW_PREFIX, FLOW_NUMBER, FLOW_BITS, FLOW_MAC };
+
+enum flow_family { FLOW_IPV4 = 1, FLOW_IPV6 = 2, FLOW_L2 = 4 };
 
 struct flow_name {
     const char *name;
@@ -29,7 +31,7 @@ struct flow_name {
 
 struct flow_component {
     uint8_t type;
-    uint8_t families; /* bits: 1 << AFI */
+    uint8_t families; /* of flow_family */
     enum flow_kind kind;
     const char *name, *what;       /* and what its values are */
     uint32_t most;                 /* the largest value that may be written */
@@ -40,7 +42,7 @@ struct flow_component {
 
 const struct flow_component *flow_component_of(uint16_t afi, uint8_t type); /* NULL: none of this family */
 const struct flow_component *flow_component_named(struct text word);        /* `destination` and `source` too */
-extern const char *const flow_keywords[];
+extern const char *const flow_keywords[], *const flow_l2_keywords[];
 
 bool flow_value_parse(const struct flow_component *c, struct text t, uint32_t *value);
 void put_flow_value(struct buffer *b, const struct flow_component *c, uint64_t value);

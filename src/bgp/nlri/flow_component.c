@@ -3,7 +3,7 @@
 #include "bgp/nlri/flow.h"
 #include "bgp/part/service.h"
 
-enum { FLOW_IPV4 = 1 << 1, FLOW_IPV6 = 1 << 2, FLOW_BOTH = FLOW_IPV4 | FLOW_IPV6 };
+enum { FLOW_NOT_IPV6 = FLOW_IPV4 | FLOW_L2, FLOW_ALL = FLOW_NOT_IPV6 | FLOW_IPV6 };
 
 static const struct flow_name flow_protocols[] = {
     {"icmp", 1}, {"igmp", 2}, {"tcp", 6},   {"egp", 8},   {"udp", 17},  {"rsvp", 46},  {"gre", 47},
@@ -69,64 +69,59 @@ static const struct flow_name flow_fragments[] = {
     {"dont-fragment", 1}, {"is-fragment", 2}, {"first-fragment", 4}, {"last-fragment", 8}, {NULL, 0},
 };
 
+static const struct flow_name flow_ethernet_types[] = {
+    {"ipv4", 0x0800}, {"arp", 0x0806}, {"rarp", 0x8035}, {"ipv6", 0x86dd}, {"mpls", 0x8847}, {NULL, 0},
+};
+
 static const struct flow_component flow_components[] = {
-    {1, FLOW_IPV4, FLOW_PREFIX, "destination-ipv4", "prefix", 0, NULL, false, NULL},
+    {1, FLOW_NOT_IPV6, FLOW_PREFIX, "destination-ipv4", "prefix", 0, NULL, false, NULL},
     {1, FLOW_IPV6, FLOW_PREFIX, "destination-ipv6", "prefix", 0, NULL, false, NULL},
-    {2, FLOW_IPV4, FLOW_PREFIX, "source-ipv4", "prefix", 0, NULL, false, NULL},
+    {2, FLOW_NOT_IPV6, FLOW_PREFIX, "source-ipv4", "prefix", 0, NULL, false, NULL},
     {2, FLOW_IPV6, FLOW_PREFIX, "source-ipv6", "prefix", 0, NULL, false, NULL},
-    {3, FLOW_IPV4, FLOW_NUMBER, "protocol", "protocol", 255, flow_protocols, true, NULL},
+    {3, FLOW_NOT_IPV6, FLOW_NUMBER, "protocol", "protocol", 255, flow_protocols, true, NULL},
     {3, FLOW_IPV6, FLOW_NUMBER, "next-header", "protocol", 255, flow_protocols, true, NULL},
-    {4, FLOW_BOTH, FLOW_NUMBER, "port", "port", 65535, NULL, false, service_port},
-    {5, FLOW_BOTH, FLOW_NUMBER, "destination-port", "port", 65535, NULL, false, service_port},
-    {6, FLOW_BOTH, FLOW_NUMBER, "source-port", "port", 65535, NULL, false, service_port},
-    {7, FLOW_BOTH, FLOW_NUMBER, "icmp-type", "ICMP type", 255, flow_icmp_types, true, NULL},
-    {8, FLOW_BOTH, FLOW_NUMBER, "icmp-code", "ICMP code", 255, flow_icmp_codes, false, NULL},
-    {9, FLOW_BOTH, FLOW_BITS, "tcp-flags", "tcp flag", 65535, flow_tcp_flags, true, NULL},
-    {10, FLOW_BOTH, FLOW_NUMBER, "packet-length", "packet length", 65535, NULL, false, NULL},
-    {11, FLOW_IPV4, FLOW_NUMBER, "dscp", "DSCP", 63, NULL, false, NULL},
+    {4, FLOW_ALL, FLOW_NUMBER, "port", "port", 65535, NULL, false, service_port},
+    {5, FLOW_ALL, FLOW_NUMBER, "destination-port", "port", 65535, NULL, false, service_port},
+    {6, FLOW_ALL, FLOW_NUMBER, "source-port", "port", 65535, NULL, false, service_port},
+    {7, FLOW_ALL, FLOW_NUMBER, "icmp-type", "ICMP type", 255, flow_icmp_types, true, NULL},
+    {8, FLOW_ALL, FLOW_NUMBER, "icmp-code", "ICMP code", 255, flow_icmp_codes, false, NULL},
+    {9, FLOW_ALL, FLOW_BITS, "tcp-flags", "tcp flag", 65535, flow_tcp_flags, true, NULL},
+    {10, FLOW_ALL, FLOW_NUMBER, "packet-length", "packet length", 65535, NULL, false, NULL},
+    {11, FLOW_NOT_IPV6, FLOW_NUMBER, "dscp", "DSCP", 63, NULL, false, NULL},
     {11, FLOW_IPV6, FLOW_NUMBER, "traffic-class", "traffic class", 255, NULL, false, NULL},
-    {12, FLOW_BOTH, FLOW_BITS, "fragment", "fragment", 255, flow_fragments, true, NULL},
+    {12, FLOW_ALL, FLOW_BITS, "fragment", "fragment", 255, flow_fragments, true, NULL},
     {13, FLOW_IPV6, FLOW_NUMBER, "flow-label", "flow label", 1048575, NULL, false, NULL},
+    {14, FLOW_L2, FLOW_NUMBER, "ethernet-type", "Ethernet type", 65535, flow_ethernet_types, true, NULL},
+    {15, FLOW_L2, FLOW_MAC, "source-mac", "MAC address", 0, NULL, false, NULL},
+    {16, FLOW_L2, FLOW_MAC, "destination-mac", "MAC address", 0, NULL, false, NULL},
+    {17, FLOW_L2, FLOW_NUMBER, "llc-dsap", "LLC DSAP", 255, NULL, false, NULL},
+    {18, FLOW_L2, FLOW_NUMBER, "llc-ssap", "LLC SSAP", 255, NULL, false, NULL},
+    {19, FLOW_L2, FLOW_NUMBER, "llc-control", "LLC control", 255, NULL, false, NULL},
+    {20, FLOW_L2, FLOW_NUMBER, "snap", "SNAP protocol", UINT32_MAX, NULL, false, NULL},
+    {21, FLOW_L2, FLOW_NUMBER, "vlan-id", "VLAN", 4095, NULL, false, NULL},
+    {22, FLOW_L2, FLOW_NUMBER, "vlan-priority", "VLAN priority", 7, NULL, false, NULL},
+    {23, FLOW_L2, FLOW_NUMBER, "inner-vlan-id", "VLAN", 4095, NULL, false, NULL},
+    {24, FLOW_L2, FLOW_NUMBER, "inner-vlan-priority", "VLAN priority", 7, NULL, false, NULL},
 };
 
 enum { FLOW_COMPONENTS = sizeof flow_components / sizeof *flow_components };
 
-const char *const flow_keywords[] = {"destination",
-                                     "destination-ipv4",
-                                     "destination-ipv6",
-                                     "source",
-                                     "source-ipv4",
-                                     "source-ipv6",
-                                     "protocol",
-                                     "next-header",
-                                     "port",
-                                     "destination-port",
-                                     "source-port",
-                                     "icmp-type",
-                                     "icmp-code",
-                                     "tcp-flags",
-                                     "packet-length",
-                                     "dscp",
-                                     "traffic-class",
-                                     "fragment",
-                                     "flow-label",
-                                     "rd",
-                                     "route-distinguisher",
-                                     "accept",
-                                     "discard",
-                                     "rate-limit",
-                                     "redirect",
-                                     "redirect-to-nexthop",
-                                     "redirect-to-nexthop-ietf",
-                                     "copy",
-                                     "mark",
-                                     "action",
-                                     "interface-set",
-                                     NULL};
+#define FLOW_WORDS                                                                                                     \
+    "destination", "destination-ipv4", "destination-ipv6", "source", "source-ipv4", "source-ipv6", "protocol",         \
+        "next-header", "port", "destination-port", "source-port", "icmp-type", "icmp-code", "tcp-flags",               \
+        "packet-length", "dscp", "traffic-class", "fragment", "flow-label", "rd", "route-distinguisher", "accept",     \
+        "discard", "rate-limit", "redirect", "redirect-to-nexthop", "redirect-to-nexthop-ietf", "copy", "mark",        \
+        "action", "interface-set"
+
+const char *const flow_keywords[] = {FLOW_WORDS, NULL};
+const char *const flow_l2_keywords[] = {
+    FLOW_WORDS, "ethernet-type", "source-mac",    "destination-mac",     "llc-dsap", "llc-ssap", "llc-control", "snap",
+    "vlan-id",  "vlan-priority", "inner-vlan-id", "inner-vlan-priority", NULL};
 
 const struct flow_component *flow_component_of(uint16_t afi, uint8_t type) {
+    unsigned family = afi == 1 ? FLOW_IPV4 : afi == 2 ? FLOW_IPV6 : FLOW_L2;
     for (size_t i = 0; i < FLOW_COMPONENTS; i++)
-        if (flow_components[i].type == type && flow_components[i].families >> afi & 1)
+        if (flow_components[i].type == type && flow_components[i].families & family)
             return &flow_components[i];
     return NULL;
 }

@@ -2,6 +2,7 @@
  * what configuration and API read. */
 #include "base/number.h"
 #include "bgp/nlri/flow.h"
+#include "bgp/part/ethernet.h"
 #include "bgp/part/rd.h"
 
 /* Not cleaned of host bits, as ExaBGP shows it: so it can be written again. */
@@ -60,7 +61,12 @@ static unsigned put_flow_values(struct buffer *b, const struct flow_part *part, 
     unsigned count = 0;
     if (part->component->kind == FLOW_PREFIX) {
         put_string(b, again ? marks->between : marks->open);
-        put_flow_prefix(b, value, part->component->families >> 2 & 1);
+        put_flow_prefix(b, value, part->component->families == FLOW_IPV6);
+        return 1;
+    }
+    if (part->component->kind == FLOW_MAC) {
+        put_string(b, marks->open);
+        put_colons(b, value.p + 1, cursor_left(&value) - 1);
         return 1;
     }
     while (!cursor_done(&value)) {

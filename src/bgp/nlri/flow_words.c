@@ -2,12 +2,15 @@
  * component waits in draft->parts as type(1) length(2) and octets; flow_finish() puts all of a type together. */
 #include "base/number.h"
 #include "bgp/nlri/flow.h"
+#include "bgp/part/ethernet.h"
 #include "bgp/part/rd.h"
 
 enum { FLOW_SEEN_IPV4 = 1, FLOW_SEEN_IPV6 = 2, FLOW_LONGEST = 4095, FLOW_SHORT = 240 };
 
 /* A rule is of the family of its first prefix, and a route distinguisher makes it a VPN's. */
 static void flow_settle(struct draft *d) {
+    if (d->family == &family_l2vpn_flow_vpn)
+        return;
     bool ipv6 = d->family->afi == 2 || d->seen & FLOW_SEEN_IPV6, vpn = d->family->safi == SAFI_FLOW_VPN || d->has_rd;
     static const struct family *const rows[2][2] = {{&family_ipv4_flow, &family_ipv4_flow_vpn},
                                                     {&family_ipv6_flow, &family_ipv6_flow_vpn}};
@@ -49,8 +52,9 @@ static bool flow_take_prefix(struct draft *d, const struct flow_component *c, st
     bool ipv6 = p.ip.len == 16;
     if (flow_is_other_family(d, ipv6))
         return true;
-    if (!ipv6 && d->family->afi == 2)
-        return words_fail(words, "%.*s is no prefix of an IPv6 rule", TEXT_ARGS(t));
+    if (ipv6 ? d->family->afi == 25 : d->family->afi == 2)
+        return words_fail(words, "%.*s is no prefix of a rule of %s %s", TEXT_ARGS(t), d->family->afi_name,
+                          d->family->safi_name);
     d->seen |= ipv6 ? FLOW_SEEN_IPV6 : FLOW_SEEN_IPV4;
     put_u8(&d->parts, c->type);
     size_t hole = put_hole16(&d->parts);
@@ -138,9 +142,28 @@ static bool flow_take_values(struct draft *d, const struct flow_component *c, st
     return !words->complaint->made;
 }
 
+static bool flow_take_mac(struct draft *d, const struct flow_component *c, struct words *words) {
+    static const char want[] = "a MAC address: 00:11:22:33:44:55";
+    struct text t;
+    uint8_t mac[MAC_OCTETS];
+    if (!words_take(words, want, &t))
+        return false;
+    if (!colons_parse(t, mac, sizeof mac))
+        return words_fail(words, "\"%.*s\" is no MAC address", TEXT_ARGS(t)) ||
+               complain_wanted(words->complaint, "%s", want);
+    put_u8(&d->parts, c->type);
+    size_t hole = put_hole16(&d->parts);
+    put_u8(&d->parts, MAC_OCTETS);
+    put_octets(&d->parts, mac, sizeof mac);
+    fill_hole16(&d->parts, hole);
+    return true;
+}
+
 static bool flow_take_component(struct draft *d, const struct flow_component *c, struct words *words) {
     struct list list;
     struct text t;
+    if (c->kind == FLOW_MAC)
+        return flow_take_mac(d, c, words);
     if (c->kind != FLOW_PREFIX)
         return flow_take_values(d, c, words);
     words_list(words, &list);
@@ -150,9 +173,16 @@ static bool flow_take_component(struct draft *d, const struct flow_component *c,
     return !words->complaint->made;
 }
 
+/* Components of IPv4 and IPv6 are not told apart before all is read (config.md 16); those of frames are. */
+static bool flow_suits(const struct draft *d, const struct flow_component *c) {
+    return d->family->afi == 25 ? c->families & FLOW_L2 : c->families != FLOW_L2;
+}
+
 enum taken flow_keyword(struct draft *d, struct text keyword, struct words *words) {
     const struct flow_component *c = flow_component_named(keyword);
     bool good;
+    if (c && !flow_suits(d, c))
+        return NOT_MINE;
     if (c)
         good = flow_take_component(d, c, words);
     else if (text_is(keyword, "rd") || text_is(keyword, "route-distinguisher"))
@@ -169,8 +199,10 @@ const char *flow_block(struct text keyword) {
 
 /* ---- The end ---- */
 
-/* All values of one type, of which the last ends the list; a prefix is a component each. */
+/* All values of one type, of which the last ends the list; a prefix, or MAC address, is a component each. */
 static void put_flow_type(const struct draft *d, uint8_t type, struct buffer *out) {
+    const struct flow_component *c = flow_component_of(d->family->afi, type);
+    bool list = !c || c->kind == FLOW_NUMBER || c->kind == FLOW_BITS;
     struct cursor parts = buffer_cursor(&d->parts);
     size_t last = 0; /* where in `out` the last operator is */
     while (!cursor_done(&parts)) {
@@ -178,11 +210,11 @@ static void put_flow_type(const struct draft *d, uint8_t type, struct buffer *ou
         struct cursor value = cursor_cut(&parts, cursor_u16(&parts));
         if (of != type)
             continue;
-        if (type <= FLOW_SOURCE || last == 0)
+        if (!list || last == 0)
             put_u8(out, type);
         size_t start = buffer_len(out);
         put_cursor(out, value);
-        for (struct cursor at = value; type > FLOW_SOURCE && !cursor_done(&at); flow_value_next(&at, &op))
+        for (struct cursor at = value; list && !cursor_done(&at); flow_value_next(&at, &op))
             last = start + (size_t)(at.p - value.p);
     }
     if (last && !out->full)
