@@ -112,6 +112,8 @@ static void log_session(const struct yottabgp *y, const char *peer, const struct
 }
 
 void library_log_event(struct yottabgp *y, const struct engine_event *event) {
+    if (event->kind == ENGINE_EVENT_SESSION && event->session->kind == SESSION_EVENT_MESSAGE)
+        return; /* the hot path: nothing is said of messages */
     char peer[IP_TEXT + 1];
     peer_short(event->peer, peer, sizeof peer);
     switch (event->kind) {
