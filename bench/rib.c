@@ -169,7 +169,8 @@ __attribute__((noinline)) static void phase_in_announce(struct bench *b) {
     uint8_t octets[ROUTES_A_SET][5];
     for (uint32_t i = 0, count; i < b->count; i += count) {
         count = bench_nlris(b, i, nlris, octets);
-        rib_in_announce_all(b->in, nlris, count, b->set[i]);
+        for (uint32_t j = 0; j < count; j++)
+            rib_in_announce(b->in, &nlris[j], b->set[i]);
     }
 }
 
@@ -178,7 +179,8 @@ __attribute__((noinline)) static void phase_in_withdraw(struct bench *b) {
     uint8_t octets[ROUTES_A_SET][5];
     for (uint32_t i = 0, count; i < b->count; i += count) {
         count = bench_nlris(b, i, nlris, octets);
-        rib_in_withdraw_all(b->in, nlris, count);
+        for (uint32_t j = 0; j < count; j++)
+            rib_in_withdraw(b->in, &nlris[j]);
     }
 }
 

@@ -6,7 +6,6 @@
 #include "rib/private.h"
 
 enum { RIB_PASSING = 256 };
-enum { COMING_UP = 0x0800 }; /* beside ROUTE_NAME: a withdraw of a session that is up */
 
 /* ---- Earlier versions that pass before ---- */
 
@@ -103,37 +102,24 @@ static void rib_do_withdraw(struct rib_out *rib, const struct route_name *name, 
 
 /* ---- Changes on their way ---- */
 
-static void rib_make(struct rib_out *rib, const struct coming *c) {
+static void rib_make_oldest(struct rib_out *rib) {
     struct route_name name;
-    name.hash = c->hash;
-    name.octets_0_7 = c->octets_0_7;
-    name.octets_8_9 = c->octets_8_9;
-    name.bits = c->bits & ROUTE_NAME;
-    name.has_key = false;
-    if (c->set)
-        rib_do_announce(rib, &name, c->set);
+    const struct change *change = coming_take(&rib->coming, &name);
+    if (change->set)
+        rib_do_announce(rib, &name, change->set);
     else
-        rib_do_withdraw(rib, &name, c->bits & COMING_UP);
+        rib_do_withdraw(rib, &name, change->bits & COMING_UP);
 }
 
-void rib_settle_some(struct rib_out *rib, uint32_t until) {
-    while (rib->settled != until)
-        rib_make(rib, &rib->coming[rib->settled++ % COMING]);
+void rib_settle_all(struct rib_out *rib) {
+    while (!coming_is_empty(&rib->coming))
+        rib_make_oldest(rib);
 }
 
 static inline void rib_come(struct rib_out *rib, const struct route_name *name, uint32_t set, unsigned flags) {
-    uint32_t came = rib->came;
-    if (came - rib->settled == COMING)
-        rib_make(rib, &rib->coming[rib->settled++ % COMING]);
-    rib->coming[came % COMING] = (struct coming){
-        .hash = name->hash,
-        .octets_0_7 = name->octets_0_7,
-        .octets_8_9 = name->octets_8_9,
-        .bits = (uint16_t)(name->bits | flags),
-        .set = set,
-    };
-    rib->came = came + 1;
-    table_prefetch(&rib->routes.table, name->hash);
+    if (coming_is_full(&rib->coming))
+        rib_make_oldest(rib);
+    coming_add(&rib->coming, &rib->routes, name, set, flags);
 }
 
 void rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set) {

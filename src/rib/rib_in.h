@@ -11,15 +11,10 @@ void rib_in_free(struct rib_in *rib); /* NULL is let through */
 
 void rib_in_announce(struct rib_in *rib, const struct nlri *nlri, uint32_t set); /* takes its own reference of `set` */
 void rib_in_withdraw(struct rib_in *rib, const struct nlri *nlri);
-
-/* All of an UPDATE: the places of several routes are on their way from memory at a time. */
-void rib_in_announce_all(struct rib_in *rib, const struct nlri *nlris, size_t count, uint32_t set);
-void rib_in_withdraw_all(struct rib_in *rib, const struct nlri *nlris, size_t count);
-
 void rib_in_clear(struct rib_in *rib, uint64_t families);
 
-bool rib_in_next(const struct rib_in *rib, uint32_t *walk, struct rib_route *out);
-uint32_t rib_in_count(const struct rib_in *rib);
+bool rib_in_next(struct rib_in *rib, uint32_t *walk, struct rib_route *out);
+uint32_t rib_in_count(struct rib_in *rib);
 size_t rib_in_memory(const struct rib_in *rib);
 
 #endif

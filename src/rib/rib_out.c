@@ -118,7 +118,7 @@ void rib_set_apart(struct rib_out *rib, bool apart) {
 /* ---- Looking ---- */
 
 bool rib_waits(const struct rib_out *rib) {
-    return rib->groups.waiting || rib->came != rib->settled;
+    return rib->groups.waiting || !coming_is_empty(&rib->coming);
 }
 
 static bool rib_is_route(const struct route *route) {
