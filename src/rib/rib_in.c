@@ -94,17 +94,28 @@ void rib_in_withdraw(struct rib_in *rib, const struct nlri *nlri) {
 
 /* ---- All of it ---- */
 
-void rib_in_free(struct rib_in *rib) {
-    if (!rib)
-        return;
+/* The table goes as a whole: a session that is lost must not keep the others waiting while a million places are
+ * emptied. */
+static void rib_in_drop_all(struct rib_in *rib) {
     rib_in_settle(rib);
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));)
         store_drop(rib->store, route_at(&rib->routes, number)->set);
     routes_release(&rib->routes);
+}
+
+void rib_in_free(struct rib_in *rib) {
+    if (!rib)
+        return;
+    rib_in_drop_all(rib);
     free(rib);
 }
 
 void rib_in_clear(struct rib_in *rib, uint64_t families) {
+    if (families == UINT64_MAX) {
+        rib_in_drop_all(rib);
+        routes_init(&rib->routes, sizeof(struct route), rib->store->seed);
+        return;
+    }
     rib_in_settle(rib);
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
         const struct route *route = route_at(&rib->routes, number);
