@@ -2,8 +2,7 @@
  *
  *     type(2)  length(2)  [route distinguisher(8)]  protocol(1)  identifier(8)  TLVs
  *
- * TLVs ascend by type; those of a node descriptor have TLVs inside. Types and TLVs that nobody knows are kept. There
- * are no words for these routes: they are announced as octets. */
+ * TLVs ascend by type; those of a node descriptor have TLVs inside. Types and TLVs that nobody knows are kept. */
 #include "bgp/nlri/bgp_ls.h"
 
 #include "bgp/part/rd.h"
@@ -85,6 +84,10 @@ const struct family family_bgp_ls = {
     .cut = bgp_ls_cut,
     .check = bgp_ls_check,
     .row = "NLR-73",
+    .keywords = bgp_ls_keywords,
+    .start = bgp_ls_start,
+    .keyword = bgp_ls_keyword,
+    .finish = bgp_ls_finish,
     .text = bgp_ls_text,
     .json = bgp_ls_json,
 };
@@ -100,6 +103,10 @@ const struct family family_bgp_ls_vpn = {
     .cut = bgp_ls_vpn_cut,
     .check = bgp_ls_vpn_check,
     .row = "NLR-73",
+    .keywords = bgp_ls_keywords,
+    .start = bgp_ls_start,
+    .keyword = bgp_ls_keyword,
+    .finish = bgp_ls_finish,
     .text = bgp_ls_text,
     .json = bgp_ls_json,
 };

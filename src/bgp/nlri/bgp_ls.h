@@ -48,6 +48,12 @@ struct bgp_ls {
 bool bgp_ls_open(const struct family *f, struct cursor nlri, struct bgp_ls *out);
 bool bgp_ls_is_known(unsigned type);
 
+extern const char *const bgp_ls_keywords[];
+bool bgp_ls_start(struct draft *d, struct words *words);
+enum taken bgp_ls_keyword(struct draft *d, struct text keyword, struct words *words);
+bool bgp_ls_finish(struct draft *d, struct words *words, struct buffer *nlri);
+void put_bgp_ls_command(struct buffer *out, const struct bgp_ls *ls);
+
 void bgp_ls_text(const struct nlri *nlri, const struct style *style, struct buffer *out);
 void bgp_ls_json(const struct nlri *nlri, const struct style *style, struct buffer *out);
 

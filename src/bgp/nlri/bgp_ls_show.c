@@ -344,6 +344,9 @@ void bgp_ls_json(const struct nlri *nlri, const struct style *style, struct buff
 }
 
 void bgp_ls_text(const struct nlri *nlri, const struct style *style, struct buffer *out) {
+    struct bgp_ls ls;
     if (!style->command)
         put_family_text(out, nlri, style);
+    else if (bgp_ls_open(nlri->family, nlri->octets, &ls) && bgp_ls_is_known(ls.type))
+        put_bgp_ls_command(out, &ls);
 }
