@@ -3,6 +3,7 @@
  * A change costs the same whatever else waits. The one list that is ever searched holds the earlier versions of routes
  * that changed before they were told: there are at most RIB_PASSING of them, and what does not fit there is simply
  * overtaken. ExaBGP sends both of two versions (config.md 23, 8), a peer that is slow for long gets the last. */
+#include "rib/name_inline.h"
 #include "rib/private.h"
 
 enum { RIB_PASSING = 256 };
@@ -38,10 +39,11 @@ static void rib_pass_none(struct rib_out *rib, const struct route_name *name) {
 
 /* ---- Changes ---- */
 
-static inline void rib_wait(struct rib_out *rib, uint32_t number, struct route *route, uint32_t set) {
-    route->set = set;
-    route_set_state(route, ROUTE_WAITS);
-    rib_queue(rib, number);
+static inline void rib_wait(struct rib_out *rib, uint32_t number, struct queued *queued, uint32_t set) {
+    queued->route.set = set;
+    route_set_state(&queued->route, ROUTE_WAITS);
+    uint64_t group = rib_group_of_waiting(rib, &queued->route);
+    groups_append(&rib->groups, &rib->routes, group, number, queued);
 }
 
 /* The reference of `set` becomes the route's. */
@@ -49,10 +51,11 @@ __attribute__((always_inline)) static inline void rib_do_announce(struct rib_out
                                                                   uint32_t set) {
     bool is_new;
     uint32_t number = routes_reach(&rib->routes, name, &is_new);
-    struct route *route = route_at(&rib->routes, number);
+    struct queued *queued = queued_at(&rib->routes, number);
+    struct route *route = &queued->route;
     if (is_new) {
         rib->count++;
-        rib_wait(rib, number, route, set);
+        rib_wait(rib, number, queued, set);
         return;
     }
     bool same_octets = route_reads(route, name);
@@ -68,7 +71,7 @@ __attribute__((always_inline)) static inline void rib_do_announce(struct rib_out
     store_drop(rib->store, route->set);
     if (!same_octets)
         routes_rewrite(&rib->routes, number, name);
-    rib_wait(rib, number, route, set);
+    rib_wait(rib, number, queued, set);
 }
 
 void rib_leave(struct rib_out *rib, uint32_t number, bool up) {
@@ -102,13 +105,21 @@ static void rib_do_withdraw(struct rib_out *rib, const struct route_name *name, 
 
 /* ---- Changes on their way ---- */
 
+__attribute__((noinline)) static void rib_make_withdraw(struct rib_out *rib, const struct change *change) {
+    struct route_name name;
+    change_name(change, &name);
+    rib_do_withdraw(rib, &name, change->bits & COMING_UP);
+}
+
 static void rib_make_oldest(struct rib_out *rib) {
     struct route_name name;
-    const struct change *change = coming_take(&rib->coming, &name);
-    if (change->set)
-        rib_do_announce(rib, &name, change->set);
-    else
-        rib_do_withdraw(rib, &name, change->bits & COMING_UP);
+    const struct change *change = coming_take(&rib->coming);
+    if (!change->set) {
+        rib_make_withdraw(rib, change);
+        return;
+    }
+    change_name(change, &name);
+    rib_do_announce(rib, &name, change->set);
 }
 
 void rib_settle_all(struct rib_out *rib) {
@@ -122,14 +133,22 @@ static inline void rib_come(struct rib_out *rib, const struct route_name *name, 
     coming_add(&rib->coming, &rib->routes, name, set, flags);
 }
 
-void rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set) {
+static void rib_announce_keyed(struct rib_out *rib, const struct route_name *name, uint32_t set) {
+    rib_settle(rib);
+    rib_do_announce(rib, name, set);
+}
+
+static inline void rib_take_announce(struct rib_out *rib, const struct route_name *name, uint32_t set) {
     store_keep(rib->store, set);
     if (!name->has_key) {
         rib_come(rib, name, set, 0);
         return;
     }
-    rib_settle(rib);
-    rib_do_announce(rib, name, set);
+    rib_announce_keyed(rib, name, set);
+}
+
+void rib_announce_named(struct rib_out *rib, const struct route_name *name, uint32_t set) {
+    rib_take_announce(rib, name, set);
 }
 
 void rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool up) {
@@ -144,8 +163,8 @@ void rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool
 void rib_announce(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
                   uint32_t set) {
     struct route_name name;
-    route_name_init(&name, rib->routes.seed, family, nlri, has_path, path);
-    rib_announce_named(rib, &name, set);
+    name_init(&name, rib->routes.seed, family, nlri, has_path, path);
+    rib_take_announce(rib, &name, set);
 }
 
 void rib_withdraw(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,

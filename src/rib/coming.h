@@ -42,15 +42,18 @@ static inline void coming_add(struct coming *c, const struct routes *r, const st
     table_prefetch(&r->table, name->hash);
 }
 
-/* The oldest, which is to be made now; good until another comes. Only what has no key is filled in of its name. */
-static inline const struct change *coming_take(struct coming *c, struct route_name *name) {
-    const struct change *change = &c->changes[c->settled++ % COMING];
+/* The oldest, which is to be made now; good until another comes. */
+static inline const struct change *coming_take(struct coming *c) {
+    return &c->changes[c->settled++ % COMING];
+}
+
+/* Only what there is of names without a key is filled in. */
+static inline void change_name(const struct change *change, struct route_name *name) {
     name->hash = change->hash;
     name->octets_0_7 = change->octets_0_7;
     name->octets_8_9 = change->octets_8_9;
     name->bits = change->bits & ROUTE_NAME;
     name->has_key = false;
-    return change;
 }
 
 #endif

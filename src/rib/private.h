@@ -25,6 +25,11 @@ struct rib_out {
     uint8_t encoded_family;
 };
 
+static inline uint64_t rib_group_of_waiting(const struct rib_out *rib, const struct route *route) {
+    return rib->apart ? group_name(QUEUE_ANNOUNCES, GROUP_ANY, 0)
+                      : group_name(QUEUE_ANNOUNCES, route_family(route), route->set);
+}
+
 /* Puts the route into the group of its state. */
 void rib_queue(struct rib_out *rib, uint32_t number);
 void rib_unqueue(struct rib_out *rib, uint32_t number);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "rib/coming.h"
+#include "rib/name_inline.h"
 
 struct rib_in {
     struct attribute_store *store; /* borrowed */
@@ -47,7 +48,8 @@ static inline void rib_in_do_withdraw(struct rib_in *rib, const struct route_nam
 
 static void rib_in_make_oldest(struct rib_in *rib) {
     struct route_name name;
-    const struct change *change = coming_take(&rib->coming, &name);
+    const struct change *change = coming_take(&rib->coming);
+    change_name(change, &name);
     if (change->set)
         rib_in_do_announce(rib, &name, change->set);
     else
@@ -66,7 +68,7 @@ static inline void rib_in_come(struct rib_in *rib, const struct route_name *name
 }
 
 static inline void rib_in_name(const struct rib_in *rib, const struct nlri *nlri, struct route_name *name) {
-    route_name_init(name, rib->routes.seed, nlri->family, nlri->octets, nlri->has_path, nlri->path);
+    name_init(name, rib->routes.seed, nlri->family, nlri->octets, nlri->has_path, nlri->path);
 }
 
 void rib_in_announce(struct rib_in *rib, const struct nlri *nlri, uint32_t set) {

@@ -31,8 +31,7 @@ void rib_out_free(struct rib_out *rib) {
 static inline uint64_t rib_group_of(const struct rib_out *rib, const struct route *route) {
     unsigned state = route_state(route);
     if (state == ROUTE_WAITS)
-        return rib->apart ? group_name(QUEUE_ANNOUNCES, GROUP_ANY, 0)
-                          : group_name(QUEUE_ANNOUNCES, route_family(route), route->set);
+        return rib_group_of_waiting(rib, route);
     if (state == ROUTE_PASSES)
         return group_name(QUEUE_PASSING, GROUP_ANY, 0);
     return group_name(QUEUE_WITHDRAWS, route_family(route), 0);

@@ -138,7 +138,8 @@ static inline void route_put_octets(struct route *route, const struct route_name
 }
 
 /* As routes_find(); a route of this name that was not there is added: it has no set, and *is_new says so. */
-static inline uint32_t routes_reach(struct routes *r, const struct route_name *name, bool *is_new) {
+__attribute__((always_inline)) static inline uint32_t routes_reach(struct routes *r, const struct route_name *name,
+                                                                   bool *is_new) {
     uint32_t at, number = table_seek(&r->table, name->hash, routes_same, r, name, &at);
     *is_new = !number;
     if (number)
@@ -149,7 +150,7 @@ static inline uint32_t routes_reach(struct routes *r, const struct route_name *n
     route_put_octets(route, name);
     route->bits = name->bits;
     route->set = 0;
-    if (route_is_outside(route))
+    if (name->has_key && route_is_outside(route))
         routes_put_name_outside(r, route, name);
     return number;
 }
