@@ -3,9 +3,9 @@
 #include "base/memory.h"
 #include "engine/private.h"
 
-static void peer_announce_one(struct peer *p, const struct listed_route *route) {
+static void peer_announce_one(struct peer *p, const struct neighbor *n, const struct listed_route *route) {
     struct attribute_store *store = &p->engine->store;
-    if (!(p->neighbor->offer.families & family_bit(route->family)))
+    if (!(n->offer.families & family_bit(route->family)))
         return;
     uint32_t set = store_intern(store, route->attributes.named, route->attributes.raw);
     rib_announce(p->out, route->family, route->nlri, route->has_path, route->path, set);
@@ -20,15 +20,38 @@ void peer_announce_listed(struct peer *p, const struct neighbor *n) {
     struct listed_route route;
     for (size_t walk = 0; route_list_next(&n->routes, &walk, &route);)
         if (!route_starts_withdrawn(&route))
-            peer_announce_one(p, &route);
+            peer_announce_one(p, n, &route);
 }
 
-/* The keys of a list, to ask whether another list has a route too. Numbers are places in `walks`, plus one. */
+/* ---- One list in the place of another ---- */
+
+/* Places in a list: those of routes that are looked at again. */
+struct places {
+    size_t *at; /* owned */
+    size_t count, room;
+};
+
+static void places_add(struct places *p, size_t at) {
+    if (p->count == p->room) {
+        p->room = p->room ? p->room * 2 : 64;
+        p->at = memory_resize(p->at, p->room * sizeof *p->at);
+    }
+    p->at[p->count++] = at;
+}
+
+static struct listed_route route_at(const struct route_list *list, size_t at) {
+    struct listed_route route;
+    route_list_next(list, &at, &route);
+    return route;
+}
+
+/* The keys of some routes of a list, to ask for one; of several with the same key, the last. Numbers are places in
+ * `places`, plus one. */
 struct route_index {
     const struct route_list *list;
-    size_t *walks; /* owned; where each route starts */
+    const struct places *places;
     struct table table;
-    struct buffer key; /* of the route asked for */
+    struct buffer key, other; /* of the route asked for, and of one in the list */
     uint64_t seed;
 };
 
@@ -45,62 +68,166 @@ static uint64_t index_key(struct route_index *index, const struct listed_route *
 }
 
 static bool index_same(const void *context, uint32_t number, const void *key) {
-    const struct route_index *index = context;
-    struct route_index *scratch = (struct route_index *)key;
-    struct listed_route route;
-    struct buffer other = buffer_growing();
-    size_t walk = index->walks[number - 1];
-    route_list_next(index->list, &walk, &route);
-    index_key(scratch, &route, &other);
-    bool same = cursor_same(buffer_cursor(&other), buffer_cursor(&scratch->key));
-    buffer_release(&other);
-    return same;
+    struct route_index *index = (struct route_index *)key;
+    struct listed_route route = route_at(index->list, index->places->at[number - 1]);
+    (void)context;
+    index_key(index, &route, &index->other);
+    return cursor_same(buffer_cursor(&index->other), buffer_cursor(&index->key));
 }
 
-static void index_init(struct route_index *index, const struct route_list *list, uint64_t seed) {
-    *index = (struct route_index){.list = list, .key = buffer_growing(), .seed = seed};
-    index->walks = memory_new((list->count + 1) * sizeof *index->walks);
-    struct listed_route route;
-    uint32_t number = 0;
-    for (size_t walk = 0, at = 0; route_list_next(list, &walk, &route); at = walk) {
-        index->walks[number++] = at;
+static void index_init(struct route_index *index, const struct route_list *list, const struct places *places,
+                       uint64_t seed) {
+    *index = (struct route_index){
+        .list = list, .places = places, .key = buffer_growing(), .other = buffer_growing(), .seed = seed};
+    for (uint32_t number = (uint32_t)places->count; number; number--) {
+        struct listed_route route = route_at(list, places->at[number - 1]);
         uint64_t hash = index_key(index, &route, &index->key);
-        table_add(&index->table, hash, number);
+        if (!table_find(&index->table, hash, index_same, index, index))
+            table_add(&index->table, hash, number);
     }
 }
 
-static bool index_has(struct route_index *index, const struct listed_route *route) {
+static bool index_find(struct route_index *index, const struct listed_route *route, struct listed_route *out) {
     uint64_t hash = index_key(index, route, &index->key);
-    return table_find(&index->table, hash, index_same, index, index) != 0;
+    uint32_t number = table_find(&index->table, hash, index_same, index, index);
+    if (number)
+        *out = route_at(index->list, index->places->at[number - 1]);
+    return number != 0;
 }
 
 static void index_release(struct route_index *index) {
-    free(index->walks);
     table_release(&index->table);
     buffer_release(&index->key);
+    buffer_release(&index->other);
 }
 
-/* New and changed routes are announced, which the RIB tells apart from those that stay as they are; those that are
- * listed no more are withdrawn. A route of a watchdog that both lists have keeps the state it is in. */
-void peer_replace_listed(struct peer *p, const struct neighbor *before, const struct neighbor *after) {
-    bool up = session_terms(p->session) != NULL;
-    struct route_index old, new;
+/* Nothing that the peer is told differs, nor when it is told. */
+static bool listed_same(const struct listed_route *a, const struct listed_route *b) {
+    return a->family == b->family && a->has_path == b->has_path && a->path == b->path &&
+           cursor_same(a->nlri, b->nlri) && cursor_same(a->attributes.named, b->attributes.named) &&
+           cursor_same(a->attributes.raw, b->attributes.raw) && text_same(a->watchdog, b->watchdog) &&
+           a->withdrawn == b->withdrawn;
+}
+
+/* A route that both lists have as it is stays as it is, whatever a helper has done to it since. */
+struct replacement {
+    struct peer *peer;
+    const struct neighbor *before, *after;
+    struct places old, new; /* routes that are not the same in the same place of both lists: mostly none */
+};
+
+static bool stays(const struct replacement *r, const struct listed_route *old, const struct listed_route *new) {
+    uint64_t added = r->after->offer.families & ~r->before->offer.families;
+    return listed_same(old, new) && !(added & family_bit(new->family));
+}
+
+/* One list while it is walked. */
+struct walk {
+    const struct route_list *list;
+    size_t at, next; /* of `route`, and of the one after it */
     struct listed_route route;
-    index_init(&old, &before->routes, p->engine->settings.seed);
-    index_init(&new, &after->routes, p->engine->settings.seed);
-    for (size_t walk = 0; route_list_next(&after->routes, &walk, &route);) {
-        struct rib_route held;
-        bool was = index_has(&old, &route);
-        bool waits = was && route.watchdog.len &&
-                     !rib_out_find(p->out, route.family, route.nlri, route.has_path, route.path, &held);
-        if (!waits && !(route_starts_withdrawn(&route) && !was))
-            peer_announce_one(p, &route);
+    bool more;
+};
+
+static void walk_step(struct walk *w) {
+    w->at = w->next;
+    w->more = route_list_next(w->list, &w->next, &w->route);
+}
+
+enum { AHEAD_MOST = 8 };
+
+/* How many steps ahead in the walk the route is; 0: not within the next few. */
+static unsigned walk_ahead(const struct replacement *r, struct walk w, const struct listed_route *route, bool old) {
+    for (unsigned steps = 1; steps <= AHEAD_MOST; steps++) {
+        walk_step(&w);
+        if (!w.more)
+            return 0;
+        if (old ? stays(r, &w.route, route) : stays(r, route, &w.route))
+            return steps;
     }
-    for (size_t walk = 0; route_list_next(&before->routes, &walk, &route);)
-        if (!index_has(&new, &route))
-            rib_withdraw(p->out, route.family, route.nlri, route.has_path, route.path, up);
-    index_release(&old);
-    index_release(&new);
+    return 0;
+}
+
+static void walk_note(struct walk *w, struct places *places, unsigned steps) {
+    while (w->more && steps--) {
+        places_add(places, w->at);
+        walk_step(w);
+    }
+}
+
+/* Walks both lists side by side. Where they part, a few routes are skipped in the one or the other to come together
+ * again: what people change in a file is a line here and there. */
+static void replacement_compare(struct replacement *r) {
+    struct walk old = {.list = &r->before->routes}, new = {.list = &r->after->routes};
+    walk_step(&old);
+    walk_step(&new);
+    while (old.more || new.more) {
+        if (old.more && new.more && stays(r, &old.route, &new.route)) {
+            walk_step(&old);
+            walk_step(&new);
+            continue;
+        }
+        unsigned gone = new.more ? walk_ahead(r, old, &new.route, true) : 0;
+        unsigned come = old.more && !gone ? walk_ahead(r, new, &old.route, false) : 0;
+        walk_note(&old, &r->old, come ? 0 : gone ? gone : 1);
+        walk_note(&new, &r->new, gone ? 0 : come ? come : 1);
+    }
+}
+
+/* What the new list says last of a route. One of a watchdog that both lists have keeps the state it is in. */
+static void replacement_announce(struct replacement *r, struct route_index *old, const struct listed_route *route) {
+    struct listed_route was;
+    struct rib_route held;
+    if (route->watchdog.len) {
+        bool known = index_find(old, route, &was);
+        bool told = rib_out_find(r->peer->out, route->family, route->nlri, route->has_path, route->path, &held);
+        if (known ? !told : route_starts_withdrawn(route))
+            return;
+    }
+    peer_announce_one(r->peer, r->after, route);
+}
+
+static void places_all(struct places *p, const struct route_list *list) {
+    struct listed_route route;
+    for (size_t walk = 0, at = 0; route_list_next(list, &walk, &route); at = walk)
+        places_add(p, at);
+}
+
+/* The routes that were noted, one list's after the other's: announced as the new list has them, or withdrawn. */
+static void replacement_apply(struct replacement *r, struct route_index *old, struct route_index *all) {
+    bool up = session_terms(r->peer->session) != NULL;
+    struct listed_route last;
+    for (size_t i = 0; i < r->new.count; i++) {
+        struct listed_route route = route_at(&r->after->routes, r->new.at[i]);
+        if (index_find(all, &route, &last))
+            replacement_announce(r, old, &last);
+    }
+    for (size_t i = 0; i < r->old.count; i++) {
+        struct listed_route route = route_at(&r->before->routes, r->old.at[i]);
+        if (index_find(all, &route, &last))
+            replacement_announce(r, old, &last);
+        else
+            rib_withdraw(r->peer->out, route.family, route.nlri, route.has_path, route.path, up);
+    }
+}
+
+void peer_replace_listed(struct peer *p, const struct neighbor *before, const struct neighbor *after) {
+    struct replacement r = {.peer = p, .before = before, .after = after};
+    uint64_t seed = p->engine->settings.seed;
+    struct places every = {0};
+    struct route_index old, all;
+    replacement_compare(&r);
+    if (r.old.count || r.new.count) {
+        places_all(&every, &after->routes);
+        index_init(&old, &before->routes, &r.old, seed);
+        index_init(&all, &after->routes, &every, seed);
+        replacement_apply(&r, &old, &all);
+        index_release(&old);
+        index_release(&all);
+    }
+    free(every.at);
+    free(r.old.at);
+    free(r.new.at);
 }
 
 void peer_watchdog(struct engine *e, struct peer *p, struct text name, bool announce, uint64_t now) {
@@ -113,7 +240,7 @@ void peer_watchdog(struct engine *e, struct peer *p, struct text name, bool anno
             continue;
         bool is = rib_out_find(p->out, route.family, route.nlri, route.has_path, route.path, &held);
         if (announce && !is)
-            peer_announce_one(p, &route);
+            peer_announce_one(p, p->neighbor, &route);
         else if (!announce && is)
             rib_withdraw(p->out, route.family, route.nlri, route.has_path, route.path, up);
     }

@@ -197,6 +197,117 @@ static void only_what_changed_is_touched(void **state) {
     config_release(&c[2]);
 }
 
+/* ---- Routes ---- */
+
+static uint32_t random_next(uint32_t *seed) {
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 16;
+}
+
+/* A neighbor with routes of which many are in the next list too, some changed, some twice, some in another place. */
+static void put_random_list(struct buffer *b, uint32_t *seed) {
+    static unsigned list[64], count;
+    for (unsigned changes = random_next(seed) % 6; changes; changes--) {
+        unsigned at = count ? random_next(seed) % count : 0, value = random_next(seed) % 80;
+        if (count < 60 && random_next(seed) % 2) {
+            memmove(list + at + 1, list + at, (count - at) * sizeof *list);
+            list[at] = value;
+            count++;
+        } else if (count) {
+            memmove(list + at, list + at + 1, (count - at - 1) * sizeof *list);
+            count--;
+        }
+    }
+    buffer_clear(b);
+    put_literal(b, "neighbor 127.0.0.2 { local-address 127.0.0.1; local-as 1; peer-as 2; family { ipv4 unicast; ");
+    put_string(b, random_next(seed) % 4 ? "ipv6 unicast; } static {\n" : "} static {\n");
+    for (unsigned i = 0; i < count; i++)
+        put_format(b, "route 10.%u.0.0/16 next-hop 1.1.1.1 med %u;\n", list[i] / 2, list[i] % 2);
+    if (memmem(b->base, buffer_len(b), "ipv6", 4))
+        put_literal(b, "route 2001:db8::/32 next-hop ::1;\n");
+    put_literal(b, "} }");
+}
+
+/* What the peer is to have, in no order. */
+static int line_order(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void put_rib(struct buffer *b, struct engine *e) {
+    static const struct style style = {.form = FORM_6, .command = true};
+    struct rib_route route;
+    char *lines[80];
+    size_t count = 0;
+    const struct peer *p = engine_at(e, 0);
+    for (uint32_t walk = 0; rib_out_next(peer_rib_out(p), &walk, &route);) {
+        struct buffer line = buffer_growing();
+        struct nlri nlri = {.family = route.family, .octets = route.nlri};
+        nlri_command(&nlri, true, &line);
+        put_char(&line, ' ');
+        attributes_text(store_set(engine_store(e), route.set), &style, &line);
+        lines[count++] = strdup(written(&line));
+        buffer_release(&line);
+    }
+    qsort(lines, count, sizeof *lines, line_order);
+    buffer_clear(b);
+    for (size_t i = 0; i < count; i++) {
+        put_format(b, "%s\n", lines[i]);
+        free(lines[i]);
+    }
+    put_u8(b, 0);
+    b->p--;
+}
+
+/* However the lists came about, the peer has in the end what it would have if only the last one had ever been. */
+static void a_list_takes_the_place_of_another(void **state) {
+    (void)state;
+    uint32_t seed = 1;
+    struct applied a;
+    struct configuration c[2] = {0};
+    struct buffer text = buffer_growing(), is = buffer_growing(), wanted = buffer_growing();
+    applied_init(&a);
+    for (unsigned i = 0; i < 400; i++) {
+        struct configuration *old = &c[i & 1], *new = &c[~i & 1];
+        struct applied fresh;
+        put_random_list(&text, &seed);
+        assert_true(read_config(new, written(&text)));
+        config_apply(a.engine, i ? old : NULL, new, i);
+        config_release(old);
+        applied_init(&fresh);
+        config_apply(fresh.engine, NULL, new, i);
+        put_rib(&is, a.engine);
+        put_rib(&wanted, fresh.engine);
+        assert_string_equal(written(&is), written(&wanted));
+        engine_free(fresh.engine);
+    }
+    engine_free(a.engine);
+    config_release(&c[0]);
+    config_release(&c[1]);
+    buffer_release(&text);
+    buffer_release(&is);
+    buffer_release(&wanted);
+}
+
+/* A family that is new in the neighbor brings its routes, whichever list they are in. */
+static void a_new_family_brings_its_routes(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        NEIGHBOR("127.0.0.2", "family { ipv6 unicast; } static { route 1.0.0.0/8 next-hop 1.1.1.1; }"),
+        NEIGHBOR("127.0.0.2", "family { ipv4 unicast; } static { route 1.0.0.0/8 next-hop 1.1.1.1; }"),
+    };
+    struct applied a;
+    struct configuration c[2];
+    applied_init(&a);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_true(read_config(&c[i], texts[i]));
+        config_apply(a.engine, i ? &c[0] : NULL, &c[i], i);
+        assert_int_equal(rib_out_count(peer_rib_out(engine_at(a.engine, 0))), i);
+    }
+    engine_free(a.engine);
+    config_release(&c[0]);
+    config_release(&c[1]);
+}
+
 /* Ten thousand neighbors are read, applied and applied again in the time of the length of the list, not of its square.
  */
 static void many_neighbors_are_no_more_than_many(void **state) {
@@ -224,10 +335,9 @@ static void many_neighbors_are_no_more_than_many(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_printed_reads_back),
-        cmocka_unit_test(what_differs_is_told),
-        cmocka_unit_test(only_what_changed_is_touched),
-        cmocka_unit_test(many_neighbors_are_no_more_than_many),
+        cmocka_unit_test(what_is_printed_reads_back),     cmocka_unit_test(what_differs_is_told),
+        cmocka_unit_test(only_what_changed_is_touched),   cmocka_unit_test(a_list_takes_the_place_of_another),
+        cmocka_unit_test(a_new_family_brings_its_routes), cmocka_unit_test(many_neighbors_are_no_more_than_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
