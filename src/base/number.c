@@ -8,18 +8,29 @@ static const char number_pairs[] = "00010203040506070809101112131415161718192021
                                    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                    "8081828384858687888990919293949596979899";
 
-bool number_parse(struct text t, uint64_t max, uint64_t *out) {
+/* Nineteen digits always fit 64 bits; the twentieth may not. */
+bool number_take(struct text *t, uint64_t max, uint64_t *out) {
+    const char *p = t->p, *end = p + (t->len < 19 ? t->len : 19);
     uint64_t v = 0;
-    if (t.len == 0 || t.len > 20)
-        return false;
-    for (size_t i = 0; i < t.len; i++) {
-        unsigned digit = (unsigned)(unsigned char)t.p[i] - '0';
-        if (digit > 9 || v > (UINT64_MAX - digit) / 10)
-            return false;
+    for (unsigned digit; p < end && (digit = (unsigned)(unsigned char)*p - '0') <= 9; p++)
         v = v * 10 + digit;
+    size_t len = (size_t)(p - t->p);
+    if (len == 19 && t->len > 19) {
+        unsigned digit = (unsigned)(unsigned char)*p - '0';
+        if (digit <= 9 && v > (UINT64_MAX - digit) / 10)
+            return false;
+        if (digit <= 9) {
+            v = v * 10 + digit;
+            len++;
+        }
     }
+    *t = (struct text){t->p + len, t->len - len};
     *out = v;
-    return v <= max;
+    return len && v <= max;
+}
+
+bool number_parse(struct text t, uint64_t max, uint64_t *out) {
+    return number_take(&t, max, out) && t.len == 0;
 }
 
 /* The value of a hexadecimal digit, or 16 or more. */
@@ -58,20 +69,49 @@ bool hex_parse(struct text t, struct buffer *out) {
     return true;
 }
 
+enum { DECIMAL_MOST = 20 };
+
+static uint8_t *decimal_pair(uint8_t *p, uint32_t v) {
+    memcpy(p, number_pairs + v * 2, 2);
+    return p + 2;
+}
+
+/* Below 100: one digit or two. */
+static uint8_t *decimal_head(uint8_t *p, uint32_t v) {
+    if (v >= 10)
+        return decimal_pair(p, v);
+    *p = (uint8_t)('0' + v);
+    return p + 1;
+}
+
+/* Below 10,000, without zeros in front. */
+static uint8_t *decimal_short(uint8_t *p, uint32_t v) {
+    if (v < 100)
+        return decimal_head(p, v);
+    return decimal_pair(decimal_head(p, v / 100), v % 100);
+}
+
+static uint8_t *decimal_write(uint8_t *p, uint64_t v) {
+    if (v < 10000)
+        return decimal_short(p, (uint32_t)v);
+    p = decimal_write(p, v / 10000);
+    uint32_t last = (uint32_t)(v % 10000);
+    return decimal_pair(decimal_pair(p, last / 100), last % 100);
+}
+
+/* Where the longest number does not fit: this one may. */
+static __attribute__((noinline)) void put_decimal_exact(struct buffer *b, uint64_t v) {
+    uint8_t digits[DECIMAL_MOST];
+    put_octets(b, digits, (size_t)(decimal_write(digits, v) - digits));
+}
+
 void put_decimal(struct buffer *b, uint64_t v) {
-    char digits[20], *p = digits + sizeof digits;
-    while (v >= 100) {
-        p -= 2;
-        memcpy(p, number_pairs + v % 100 * 2, 2);
-        v /= 100;
-    }
-    if (v >= 10) {
-        p -= 2;
-        memcpy(p, number_pairs + v * 2, 2);
-    } else {
-        *--p = (char)('0' + v);
-    }
-    put_octets(b, p, (size_t)(digits + sizeof digits - p));
+    if (buffer_room(b) < DECIMAL_MOST)
+        put_decimal_exact(b, v);
+    else if (v < 10000)
+        b->p = decimal_short(b->p, (uint32_t)v);
+    else
+        b->p = decimal_write(b->p, v);
 }
 
 /* Divides again and again by 10^9, the largest power of ten whose remainders fit beside 32 more bits. */

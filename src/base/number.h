@@ -7,6 +7,9 @@
 /* Decimal digits only, no sign, no blanks; false when it is none or larger than `max`. */
 bool number_parse(struct text t, uint64_t max, uint64_t *out);
 
+/* The digits at the start, taken off; false when there are none, or they say more than `max`. */
+bool number_take(struct text *t, uint64_t max, uint64_t *out);
+
 /* As number_parse(), or hexadecimal after "0x". */
 bool number_parse_any(struct text t, uint64_t max, uint64_t *out);
 

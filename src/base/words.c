@@ -35,7 +35,7 @@ static const char *line_skip_blanks(const char *p, const char *end) {
 }
 
 /* The word at `p` (not a blank); *next gets the place after it. */
-static struct text line_word(const char *p, const char *end, const char **next) {
+static inline struct text line_word(const char *p, const char *end, const char **next) {
     const char *start = p;
     uint8_t class = word_class_of(*p);
     if (class == WORD_QUOTE) {
@@ -95,9 +95,27 @@ bool words_done(const struct words *w) {
     return line_skip_blanks(w->p, w->end) == w->end;
 }
 
+/* Most often it is another word, which its first character tells: nothing is cut to find that out. */
+static bool line_accept(struct words *w, const char *literal) {
+    const char *p = line_skip_blanks(w->p, w->end);
+    if (p == w->end || *p != *literal)
+        return false;
+    size_t len = strlen(literal);
+    if ((size_t)(w->end - p) < len || memcmp(p, literal, len) != 0)
+        return false;
+    const char *after = p + len;
+    if (word_class_of(*p) != WORD_MARK && after < w->end && !(word_class_of(*after) & WORD_ENDS))
+        return false;
+    w->taken = (struct text){p, len};
+    w->p = after;
+    return true;
+}
+
 bool words_accept(struct words *w, const char *literal) {
     struct text next;
-    if (!words_peek(w, &next) || !text_is(next, literal))
+    if (!w->word)
+        return line_accept(w, literal);
+    if (w->word == w->last || !text_is(w->word->text, literal))
         return false;
     return words_next(w, &next);
 }
@@ -114,11 +132,11 @@ bool words_take(struct words *w, const char *want, struct text *out) {
 bool words_expect(struct words *w, const char *literal) {
     struct text next;
     char want[64];
+    if (words_accept(w, literal))
+        return true;
     snprintf(want, sizeof want, "\"%s\"", literal);
     if (!words_take(w, want, &next))
         return false;
-    if (text_is(next, literal))
-        return true;
     return words_fail(w, "unexpected \"%.*s\"", TEXT_ARGS(next)) || complain_wanted(w->complaint, "%s", want);
 }
 
@@ -157,6 +175,22 @@ void words_list(struct words *w, struct list *list) {
     *list = (struct list){.bracket = words_accept(w, "[")};
 }
 
+/* Passes commas; true (and passed) when the bracket ends. */
+static bool list_ends(struct words *w) {
+    if (w->word) {
+        while (words_accept(w, ","))
+            ;
+        return words_accept(w, "]");
+    }
+    w->p = line_skip_blanks(w->p, w->end);
+    while (w->p < w->end && *w->p == ',')
+        w->p = line_skip_blanks(w->p + 1, w->end);
+    if (w->p == w->end || *w->p != ']')
+        return false;
+    w->taken = (struct text){w->p++, 1};
+    return true;
+}
+
 bool words_item(struct words *w, struct list *list, struct text *out) {
     if (list->ended || w->complaint->made)
         return false;
@@ -164,11 +198,6 @@ bool words_item(struct words *w, struct list *list, struct text *out) {
         list->ended = true;
         return words_take(w, "a value, or a list in brackets", out);
     }
-    while (words_accept(w, ","))
-        ;
-    if (words_accept(w, "]")) {
-        list->ended = true;
-        return false;
-    }
-    return words_take(w, "a value or \"]\"", out);
+    list->ended = list_ends(w);
+    return !list->ended && words_take(w, "a value or \"]\"", out);
 }

@@ -47,16 +47,29 @@ const struct attribute_kind *const *attribute_kinds(size_t *count) {
     return attribute_rows;
 }
 
+static bool attribute_is_cut(struct cursor *from) {
+    from->bad = true;
+    from->p = from->end;
+    return false;
+}
+
+/* By hand, not with the cursor: this is walked for each event and each message. */
 bool attribute_next(struct cursor *from, struct attribute *out) {
-    if (cursor_done(from))
-        return false;
-    out->flags = cursor_u8(from);
-    out->code = cursor_u8(from);
-    size_t len = out->flags & ATTRIBUTE_EXTENDED ? cursor_u16(from) : cursor_u8(from);
-    if (from->bad) /* a header cut short: its length is not to be believed */
-        return false;
-    out->value = cursor_cut(from, len);
-    return !from->bad;
+    const uint8_t *p = from->p;
+    size_t left = cursor_left(from), head = 3;
+    if (left < head)
+        return left ? attribute_is_cut(from) : false;
+    size_t len = p[2];
+    if (p[0] & ATTRIBUTE_EXTENDED) {
+        if (left < ++head)
+            return attribute_is_cut(from);
+        len = len << 8 | p[3];
+    }
+    if (left - head < len)
+        return attribute_is_cut(from);
+    *out = (struct attribute){p[0], p[1], {p + head, p + head + len, false}};
+    from->p = out->value.end;
+    return true;
 }
 
 void put_attribute(struct buffer *b, uint8_t flags, uint8_t code, struct cursor value) {

@@ -44,32 +44,15 @@ struct ip attributes_next_hop(struct attribute_set set, const struct terms *term
 
 /* ---- Both lists as one ---- */
 
-/* Walks both lists in ascending order of code; of one code the named one comes first. */
-struct set_walk {
-    struct cursor named, raw;
-    struct attribute next_named, next_raw;
-    bool has_named, has_raw;
-};
-
-static void set_walk_init(struct set_walk *w, struct attribute_set set) {
-    w->named = set.named;
-    w->raw = set.raw;
-    w->has_named = attribute_next(&w->named, &w->next_named);
-    w->has_raw = attribute_next(&w->raw, &w->next_raw);
+/* The code of the next attribute of a list, or more than any at its end. */
+static unsigned list_code(const struct cursor *list) {
+    return cursor_left(list) < 2 ? UINT8_MAX + 1 : list->p[1];
 }
 
-static bool set_walk_next(struct set_walk *w, struct attribute *out, bool *raw) {
-    if (!w->has_named && !w->has_raw)
-        return false;
-    *raw = !w->has_named || (w->has_raw && w->next_raw.code < w->next_named.code);
-    if (*raw) {
-        *out = w->next_raw;
-        w->has_raw = attribute_next(&w->raw, &w->next_raw);
-    } else {
-        *out = w->next_named;
-        w->has_named = attribute_next(&w->named, &w->next_named);
-    }
-    return true;
+/* Takes the next attribute off both lists in ascending order of code; of one code the named one comes first. */
+static bool set_next(struct attribute_set *left, struct attribute *out, bool *raw) {
+    *raw = list_code(&left->raw) < list_code(&left->named);
+    return attribute_next(*raw ? &left->raw : &left->named, out);
 }
 
 /* ---- Sending ---- */
@@ -120,12 +103,11 @@ static void put_next_hop(struct buffer *out, struct attribute_set set, const str
 
 void attributes_send(struct attribute_set set, const struct terms *terms, const struct family *family,
                      struct buffer *out) {
-    struct set_walk walk;
+    struct attribute_set left = set;
     struct attribute a;
     bool raw;
     unsigned done = 0;
-    set_walk_init(&walk, set);
-    while (set_walk_next(&walk, &a, &raw)) {
+    while (set_next(&left, &a, &raw)) {
         put_implicits_before(out, a.code, terms, &done);
         if (raw)
             put_attribute(out, a.flags, a.code, a.value);
@@ -148,12 +130,11 @@ static bool raw_is_good(const struct attribute *a) {
 }
 
 void attributes_text(struct attribute_set set, const struct style *style, struct buffer *out) {
-    struct set_walk walk;
+    struct attribute_set left = set;
     struct attribute a;
     bool raw;
     size_t list = buffer_len(out);
-    set_walk_init(&walk, set);
-    while (set_walk_next(&walk, &a, &raw)) {
+    while (set_next(&left, &a, &raw)) {
         if (!raw) {
             attribute_text(&a, list, style, out);
             continue;
@@ -165,12 +146,11 @@ void attributes_text(struct attribute_set set, const struct style *style, struct
 }
 
 void attributes_json(struct attribute_set set, const struct style *style, struct buffer *out) {
-    struct set_walk walk;
+    struct attribute_set left = set;
     struct attribute a;
     bool raw;
     size_t list = buffer_len(out);
-    set_walk_init(&walk, set);
-    while (set_walk_next(&walk, &a, &raw)) {
+    while (set_next(&left, &a, &raw)) {
         if (!raw || raw_is_good(&a)) {
             attribute_json(&a, list, style, out);
             continue;

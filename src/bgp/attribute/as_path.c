@@ -171,9 +171,12 @@ void put_as_path(struct buffer *value, uint32_t as) {
 
 /* ---- Octets to words ---- */
 
-static void put_numbers(struct buffer *out, struct cursor numbers, const char *between) {
-    for (const char *separator = ""; !cursor_done(&numbers); separator = between) {
-        put_string(out, separator);
+static void put_numbers(struct buffer *out, struct cursor numbers, bool commas) {
+    put_decimal(out, cursor_u32(&numbers));
+    while (!cursor_done(&numbers)) {
+        if (commas)
+            put_char(out, ',');
+        put_char(out, ' ');
         put_decimal(out, cursor_u32(&numbers));
     }
 }
@@ -193,7 +196,7 @@ static void as_path_text(struct cursor value, const struct style *style, struct 
         unsigned index = (segment.type - 1U) & 3;
         put_char(out, ' ');
         put_string(out, style->command ? command[index].open : shown[index].open);
-        put_numbers(out, segment.numbers, " ");
+        put_numbers(out, segment.numbers, false);
         put_string(out, style->command ? command[index].close : shown[index].close);
     }
 }
@@ -218,7 +221,7 @@ static void as_path_json(struct cursor value, const struct style *style, struct 
         put_literal(out, "\": {\"element\": \"");
         put_string(out, segment_name(segment.type, style->form));
         put_literal(out, "\", \"value\": [");
-        put_numbers(out, segment.numbers, ", ");
+        put_numbers(out, segment.numbers, true);
         put_literal(out, "]}");
     }
     put_char(out, '}');

@@ -38,21 +38,19 @@ static bool community_of_name(struct text t, uint32_t *out) {
 
 /* The second number may be too large for its half: it carries into the first, as it always has with ExaBGP. */
 static bool community_of_text(struct text t, uint32_t *out) {
-    uint64_t high, low;
-    struct text high_text;
-    bool colon;
-    struct text low_text = text_cut(t, ':', &high_text, &colon);
-    if (colon) {
-        if (!number_parse(high_text, UINT32_MAX, &high) || !number_parse(low_text, UINT32_MAX, &low))
-            return false;
-        low += high << 16;
-        *out = (uint32_t)low;
-        return low <= UINT32_MAX;
-    }
-    if (t.len == 0 || t.p[0] < '0' || t.p[0] > '9')
+    uint64_t v, low;
+    struct text rest = t;
+    if (!number_take(&rest, UINT32_MAX, &v))
         return community_of_name(t, out);
-    *out = number_parse_any(t, UINT32_MAX, &low) ? (uint32_t)low : 0;
-    return *out || low == 0;
+    if (rest.len && rest.p[0] == ':') {
+        if (!number_parse((struct text){rest.p + 1, rest.len - 1}, UINT32_MAX, &low))
+            return false;
+        v = (v << 16) + low;
+    } else if (rest.len && !number_parse_any(t, UINT32_MAX, &v)) {
+        return false;
+    }
+    *out = (uint32_t)v;
+    return v <= UINT32_MAX;
 }
 
 static bool community_parse(struct words *words, struct buffer *value) {
@@ -107,13 +105,14 @@ static void community_json(struct cursor value, const struct style *style, struc
     struct cursor item;
     items_init(&items, value, COMMUNITY, style->form == FORM_5 ? ITEMS_SORTED : ITEMS_WIRE);
     put_literal(out, "\"community\": [ ");
-    for (const char *open = "[ "; items_next(&items, &item); open = ", [ ") {
-        put_string(out, open);
+    while (items_next(&items, &item)) {
+        put_literal(out, "[ ");
         put_decimal(out, cursor_u16(&item));
         put_literal(out, ", ");
         put_decimal(out, cursor_u16(&item));
-        put_literal(out, " ]");
+        put_literal(out, " ], ");
     }
+    buffer_cut(out, buffer_len(out) - 2);
     put_literal(out, " ]");
 }
 

@@ -22,12 +22,15 @@ static bool large_community_of_text(struct text t, struct buffer *value) {
         return true;
     }
     for (int i = 0; i < 3; i++) {
-        struct text head;
-        bool colon;
-        t = text_cut(t, ':', &head, &colon);
-        if (colon != (i < 2) || !number_parse(head, UINT32_MAX, &part[i]))
+        if (i && (t.len == 0 || *t.p != ':'))
+            return false;
+        if (i)
+            t = (struct text){t.p + 1, t.len - 1};
+        if (!number_take(&t, UINT32_MAX, &part[i]))
             return false;
     }
+    if (t.len)
+        return false;
     for (int i = 0; i < 3; i++)
         put_u32(value, (uint32_t)part[i]);
     return true;

@@ -2,16 +2,14 @@
 #include "bgp/part/as_number.h"
 
 bool as_number_parse(struct text t, uint32_t *out) {
-    struct text high_text;
-    bool dotted;
-    uint64_t high = 0, low;
-    struct text low_text = text_cut(t, '.', &high_text, &dotted);
-    if (!dotted) {
-        if (!number_parse(t, UINT32_MAX, &low))
-            return false;
-    } else if (!number_parse(high_text, UINT16_MAX, &high) || !number_parse(low_text, UINT16_MAX, &low)) {
+    uint64_t as, low;
+    if (!number_take(&t, UINT32_MAX, &as))
         return false;
+    if (t.len) {
+        if (t.p[0] != '.' || as > UINT16_MAX || !number_parse((struct text){t.p + 1, t.len - 1}, UINT16_MAX, &low))
+            return false;
+        as = as << 16 | low;
     }
-    *out = (uint32_t)(high << 16 | low);
+    *out = (uint32_t)as;
     return true;
 }
