@@ -9,7 +9,7 @@ enum { SHOWN_MOST = 200 }; /* characters of a refused line in the log */
 void answer_done(struct api *api, struct client *c) {
     if (!c->ack && !c->ack_always)
         return;
-    c->owed++;
+    c->outbox.owed++;
     client_feed(api, c);
 }
 

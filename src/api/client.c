@@ -7,13 +7,7 @@
 
 enum {
     OUTBOX_MOST = 16 << 20,
-    DONE = 5,      /* octets of "done\n" */
-    RUN_LEAST = 8, /* so many at once are kept as a number */
 };
-
-#define DONE_8  "done\ndone\ndone\ndone\ndone\ndone\ndone\ndone\n"
-#define DONE_64 DONE_8 DONE_8 DONE_8 DONE_8 DONE_8 DONE_8 DONE_8 DONE_8
-static const char dones[] = DONE_64 DONE_64 DONE_64 DONE_64 DONE_64 DONE_64 DONE_64 DONE_64;
 
 struct client *client_of(const struct api *api, uint64_t id) {
     for (size_t i = 0; i < api->client_count; i++)
@@ -33,8 +27,7 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
         .ack_always = settings->ack_always,
         .ack = api->settings.ack,
         .inbox = buffer_growing(),
-        .outbox = buffer_growing(),
-        .later = buffer_growing(),
+        .outbox = outbox_new(),
     };
     api->clients = memory_resize(api->clients, (api->client_count + 1) * sizeof(struct client *));
     api->clients[api->client_count++] = c;
@@ -48,9 +41,7 @@ void client_free(struct client *c) {
     walk_free(c->walk);
     patience_free(c->patience);
     buffer_release(&c->inbox);
-    buffer_release(&c->outbox);
-    buffer_release(&c->later);
-    free(c->runs);
+    outbox_release(&c->outbox);
     free((char *)c->name.p);
     free(c);
 }
@@ -79,51 +70,8 @@ static void client_stop(struct api *api, struct client *c, const char *why) {
     api->world.stop_client(api->world.context, c->id, why);
 }
 
-/* What is owed becomes octets, or a run when there are many. */
-static void client_settle(struct client *c) {
-    if (c->owed < RUN_LEAST) {
-        put_octets(&c->outbox, dones, c->owed * DONE);
-    } else {
-        if (c->run_count == c->run_room) {
-            c->run_room = c->run_room ? c->run_room * 2 : 8;
-            c->runs = memory_resize(c->runs, c->run_room * sizeof *c->runs);
-        }
-        c->runs[c->run_count++] = (struct run){buffer_len(&c->outbox), c->owed * DONE};
-    }
-    c->owed = 0;
-}
-
-struct buffer *client_answer(struct client *c) {
-    if (c->owed)
-        client_settle(c);
-    return &c->outbox;
-}
-
 struct buffer *client_out(struct client *c) {
-    return c->midway ? &c->later : client_answer(c);
-}
-
-void client_catch_up(struct client *c) {
-    c->midway = false;
-    put_cursor(&c->outbox, buffer_cursor(&c->later));
-    buffer_clear(&c->later);
-}
-
-static size_t client_waits(const struct client *c) {
-    return buffer_len(&c->outbox) - c->taken + buffer_len(&c->later) +
-           (c->run_count - c->run_first) * sizeof(struct run);
-}
-
-struct backlog client_backlog(const struct client *c) {
-    struct cursor out = buffer_since(&c->outbox, c->taken);
-    struct backlog b = {c->owed, cursor_left(&out) + c->owed * DONE};
-    for (size_t i = c->run_first; i < c->run_count; i++) {
-        b.lines += c->runs[i].left / DONE;
-        b.octets += c->runs[i].left;
-    }
-    for (const uint8_t *p = out.p; p < out.end && (p = memchr(p, '\n', (size_t)(out.end - p))); p++)
-        b.lines++;
-    return b;
+    return outbox_write(&c->outbox);
 }
 
 static size_t outbox_most(const struct api *api) {
@@ -131,12 +79,38 @@ static size_t outbox_most(const struct api *api) {
 }
 
 bool client_roomy(const struct api *api, const struct client *c) {
-    return client_waits(c) < WALK_AHEAD && client_waits(c) <= outbox_most(api) / 2;
+    return outbox_waits(&c->outbox) < WALK_AHEAD && outbox_waits(&c->outbox) <= outbox_most(api) / 2;
+}
+
+struct gap {
+    const struct api *api;
+    const struct client *client;
+};
+
+static void client_put_gap(void *context, uint64_t dropped, struct buffer *out) {
+    const struct gap *gap = context;
+    if (gap->client->json) {
+        put_event_head(out, gap->api, gap->client->form, 0, gap->api->now);
+        put_format(out, "\"type\": \"gap\", \"dropped\": %llu }\n", (unsigned long long)dropped);
+    } else {
+        put_format(out, "gap %llu\n\n", (unsigned long long)dropped);
+    }
+}
+
+/* Policy drop-oldest: half of the outbox goes, as far as it is events. */
+static void client_drop(struct api *api, struct client *c, size_t most) {
+    struct gap gap = {api, c};
+    if (outbox_drop(&c->outbox, most / 2, client_put_gap, &gap))
+        api->world.log(api->world.context, c->name.p,
+                       text_of("does not read what it is told: the oldest events are dropped"));
 }
 
 /* Over the limit, what feeds the client stops; under half of it, it goes on. */
 static void client_balance(struct api *api, struct client *c) {
-    size_t most = outbox_most(api), waits = client_waits(c);
+    size_t most = outbox_most(api);
+    if (api->settings.policy == OUTBOX_DROP_OLDEST && outbox_waits(&c->outbox) > most)
+        client_drop(api, c, most);
+    size_t waits = outbox_waits(&c->outbox);
     bool full = c->full ? waits > most / 2 : waits > most;
     if (full == c->full || c->stopped)
         return;
@@ -164,6 +138,27 @@ static void client_pace(struct api *api, struct client *c) {
     api->world.pause_client(api->world.context, c->id, paused);
 }
 
+bool client_has_no_room(struct api *api, struct client *c) {
+    if (!c->outbox.midway || api->settings.policy != OUTBOX_DROP_OLDEST || outbox_waits(&c->outbox) <= outbox_most(api))
+        return false;
+    c->outbox.lost++;
+    return true;
+}
+
+void client_catch_up(struct api *api, struct client *c) {
+    struct gap gap = {api, c};
+    outbox_catch_up(&c->outbox);
+    if (c->outbox.lost)
+        client_put_gap(&gap, c->outbox.lost, client_out(c));
+    c->outbox.lost = 0;
+}
+
+void client_tell(struct api *api, struct client *c, size_t from) {
+    if (api->settings.policy == OUTBOX_DROP_OLDEST)
+        outbox_mark(&c->outbox, from);
+    client_feed(api, c);
+}
+
 void client_feed(struct api *api, struct client *c) {
     if (c->working)
         return;
@@ -174,47 +169,7 @@ void client_feed(struct api *api, struct client *c) {
 
 struct cursor api_output(struct api *api, uint64_t id) {
     struct client *c = client_of(api, id);
-    if (!c)
-        return cursor_of(NULL, 0);
-    client_answer(c);
-    const struct run *run = c->run_first < c->run_count ? &c->runs[c->run_first] : NULL;
-    size_t end = run ? run->at : buffer_len(&c->outbox);
-    if (c->taken < end || !run)
-        return cursor_of(c->outbox.base ? c->outbox.base + c->taken : NULL, end - c->taken);
-    size_t skip = (DONE - run->left % DONE) % DONE, len = sizeof dones - 1 - skip;
-    return cursor_of(dones + skip, run->left < len ? run->left : len);
-}
-
-static void client_take(struct client *c, size_t len) {
-    while (len) {
-        struct run *run = c->run_first < c->run_count ? &c->runs[c->run_first] : NULL;
-        size_t end = run ? run->at : buffer_len(&c->outbox), most = end - c->taken, taken = len < most ? len : most;
-        c->taken += taken;
-        len -= taken;
-        if (!len || !run)
-            return;
-        taken = len < run->left ? len : run->left;
-        run->left -= taken;
-        len -= taken;
-        if (!run->left)
-            c->run_first++;
-    }
-}
-
-/* What was sent is let go: at the end for nothing, before it when it is the larger part. */
-static void client_compact(struct client *c) {
-    if (c->run_first == c->run_count)
-        c->run_first = c->run_count = 0;
-    if (c->taken <= buffer_len(&c->outbox) / 2)
-        return;
-    if (c->run_first)
-        memmove(c->runs, c->runs + c->run_first, (c->run_count - c->run_first) * sizeof *c->runs);
-    c->run_count -= c->run_first;
-    c->run_first = 0;
-    for (size_t i = 0; i < c->run_count; i++)
-        c->runs[i].at -= c->taken;
-    buffer_drop(&c->outbox, c->taken);
-    c->taken = 0;
+    return c ? outbox_view(&c->outbox) : cursor_of(NULL, 0);
 }
 
 /* ---- In ---- */
@@ -242,7 +197,7 @@ static void client_work(struct api *api, struct client *c) {
         c->scanned = 0;
         client_line(api, c, p, newline);
         p = newline + 1;
-        if (client_waits(c) > most)
+        if (outbox_waits(&c->outbox) > most)
             client_balance(api, c);
     }
     c->working = false;
@@ -274,8 +229,7 @@ void api_sent(struct api *api, uint64_t id, size_t len) {
     struct client *c = client_of(api, id);
     if (!c)
         return;
-    client_take(c, len);
-    client_compact(c);
+    outbox_sent(&c->outbox, len);
     client_balance(api, c);
     client_go_on(api, c);
 }

@@ -152,6 +152,15 @@ static bool is_peer_command(const struct words *w) {
     return false;
 }
 
+static bool call_unknown(struct call *call) {
+    struct text action, type;
+    words_next(&call->words, &action);
+    if (!text_is(action, "announce") && !text_is(action, "withdraw"))
+        return words_fail(&call->words, "unknown command");
+    words_next(&call->words, &type);
+    return words_fail(&call->words, "unknown %.*s type: %.*s", TEXT_ARGS(action), TEXT_ARGS(type));
+}
+
 /* Selector, row and peers of a line; false: it is no command. */
 static bool call_resolve(struct call *call) {
     struct text word, selector = {"", 0};
@@ -160,10 +169,8 @@ static bool call_resolve(struct call *call) {
     if (call->selected && !selector_take(&call->words, &selector))
         return words_fail(&call->words, "the selector of neighbors is not well formed");
     call->command = command_find(call);
-    if (!call->command) {
-        words_next(&call->words, &word);
-        return words_fail(&call->words, "unknown command");
-    }
+    if (!call->command)
+        return call_unknown(call);
     if (call->command->reach)
         call->targets = targets_of(call->api, call->client, selector, call->command->reach);
     return true;
@@ -180,6 +187,13 @@ static bool is_ascii(struct text t) {
     return (all & 0x8080808080808080) == 0;
 }
 
+/* Less blanks at its start; those at its end are gone already. */
+static struct text text_tidy(struct text t) {
+    while (t.len && (t.p[0] == ' ' || t.p[0] == '\t'))
+        t = (struct text){t.p + 1, t.len - 1};
+    return t;
+}
+
 /* In main's API 4, data is JSON when the last word says so. */
 static bool line_wants_json(const struct api *api, struct text line) {
     static const char word[] = " json";
@@ -192,8 +206,7 @@ static bool line_wants_json(const struct api *api, struct text line) {
 void command_run(struct api *api, struct client *c, struct text line) {
     if (memo_run(api, c, line) || group_collect(api, c, line))
         return;
-    while (line.len && (line.p[0] == ' ' || line.p[0] == '\t'))
-        line = (struct text){line.p + 1, line.len - 1};
+    line = text_tidy(line);
     struct call call = {.api = api, .client = c, .line = line, .json = line_wants_json(api, line)};
     call.words = words_of_line(line, &call.complaint);
     if (!is_ascii(line))
@@ -203,7 +216,7 @@ void command_run(struct api *api, struct client *c, struct text line) {
     else if (line.len == 0 || line.p[0] == '#')
         command_comment(&call);
     else if (words_accept(&call.words, "debug"))
-        api->world.log(api->world.context, c->name.p, words_rest(&call.words));
+        api->world.log(api->world.context, c->name.p, text_tidy(words_rest(&call.words)));
     else if (memo_resolve(&call) || call_resolve(&call))
         call.command->run(&call);
     else

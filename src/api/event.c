@@ -144,15 +144,14 @@ static void tell_one(struct telling *t, struct client *c, bool negotiated, bool 
     }
     if (!buffer_len(rest))
         return;
-    if (api->settings.policy == OUTBOX_DROP_OLDEST && c->full) {
-        c->dropped++;
+    if (client_has_no_room(api, c))
         return;
-    }
     struct buffer *out = client_out(c);
+    size_t from = buffer_len(out);
     if (c->json)
         put_event_head(out, api, c->form, counter, t->now);
     put_cursor(out, buffer_cursor(rest));
-    client_feed(api, c);
+    client_tell(api, c, from);
 }
 
 static const char *message_name(uint8_t type, bool parsed) {

@@ -3,6 +3,7 @@
 #define API_PRIVATE_H
 
 #include "api/api.h"
+#include "api/outbox.h"
 #include "base/words.h"
 #include "bgp/draft.h"
 
@@ -11,13 +12,6 @@ enum {
     WALK_AHEAD = 256 << 10, /* octets of a long answer that are made before the client reads them */
     ROUTES_A_STEP = 64,     /* of a long answer */
     EVENT_VARIANTS = 32,    /* form, encoder and parts of an event: event.c */
-};
-
-/* `done` so many times, before the octet of the outbox at this place: a client that does not read its answers for long
- * costs next to nothing, and still gets each of them. */
-struct run {
-    size_t at;     /* in the outbox */
-    uint64_t left; /* octets of them not sent yet */
 };
 
 struct client {
@@ -33,14 +27,7 @@ struct client {
     struct buffer inbox; /* lines that wait, and one whose end has not come yet */
     size_t scanned;      /* octets at the front of the inbox that have no line end */
 
-    struct buffer outbox; /* write to it by client_out() or client_answer() alone */
-    size_t taken;         /* octets at its front that were sent */
-    uint64_t owed;        /* `done` so many times behind all that is in it */
-    struct run *runs;     /* owned */
-    size_t run_first, run_count, run_room;
-    bool midway;         /* a line of a walk is not whole: what else the client is told waits in ... */
-    struct buffer later; /* ... */
-    uint64_t dropped;    /* events dropped since the last gap event (policy drop-oldest) */
+    struct outbox outbox;
 
     struct selections *selections; /* owned; see selector.c */
     struct heads *heads;           /* owned; see memo.c */
@@ -153,14 +140,11 @@ void api_tick(struct api *api, uint64_t now); /* a call begins */
 /* client.c */
 struct client *client_of(const struct api *api, uint64_t id);
 void client_free(struct client *c);
-struct buffer *client_out(struct client *c);         /* to write whole lines to; then client_feed() */
-struct buffer *client_answer(struct client *c);      /* the same for a walk, whose line may not be whole */
-void client_catch_up(struct client *c);              /* the walk's line is whole */
-void client_feed(struct api *api, struct client *c); /* the outbox has more: tell the world, look at the limit */
-struct backlog {
-    size_t lines, octets;
-};
-struct backlog client_backlog(const struct client *c);            /* what it has not read */
+struct buffer *client_out(struct client *c);                /* to write whole lines to; then client_feed() */
+void client_feed(struct api *api, struct client *c);        /* the outbox has more: tell the world, look at the limit */
+void client_catch_up(struct api *api, struct client *c);    /* the line of its walk is whole */
+bool client_has_no_room(struct api *api, struct client *c); /* for an event: it is lost, and counted */
+void client_tell(struct api *api, struct client *c, size_t from); /* the same, of an event that starts there */
 bool client_roomy(const struct api *api, const struct client *c); /* a long answer may go on */
 void client_go_on(struct api *api, struct client *c);             /* its walk or patience ended: the next command */
 

@@ -96,9 +96,18 @@ static bool read_shared(struct route_reader *r) {
 
 /* ---- A draft to routes ---- */
 
+enum { SPLIT_MOST = 24 }; /* bits: 16,777,216 routes of one command are enough */
+
+static bool split_fits(const struct draft *d, struct words *words) {
+    return !d->has_prefix || d->split <= d->prefix.bits + SPLIT_MOST ||
+           words_fail(words, "split /%u of a /%u makes more than 16777216 routes", d->split, d->prefix.bits);
+}
+
 /* The draft as it stands, and the further pieces that `split` makes of it. */
 static bool finish(struct route_reader *r, bool take) {
     const struct draft *d = r->draft;
+    if (!split_fits(d, r->words))
+        return false;
     do {
         size_t raw;
         buffer_clear(r->nlri);
@@ -113,7 +122,7 @@ static bool finish(struct route_reader *r, bool take) {
             d->path};
         if (!r->take(r->context, &route))
             return false;
-    } while (draft_split(r->draft));
+    } while (d->has_prefix && draft_split(r->draft));
     return true;
 }
 

@@ -72,12 +72,13 @@ void command_bye(struct call *call) {
 
 void command_queues(struct call *call) {
     struct api *api = call->api;
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = &api->scratch;
     size_t said = 0;
+    buffer_clear(out);
     put_string(out, call->json ? "{" : "");
     for (size_t i = 0; i < api->client_count; i++) {
         struct client *c = api->clients[i];
-        struct backlog backlog = client_backlog(c);
+        struct backlog backlog = outbox_backlog(&c->outbox);
         if (c->all_neighbors)
             continue;
         if (call->json) {
@@ -91,6 +92,7 @@ void command_queues(struct call *call) {
         said++;
     }
     put_string(out, call->json ? "}\n" : said ? "" : "no queued messages\n");
+    put_cursor(client_out(call->client), buffer_cursor(out));
     answer_done(api, call->client);
 }
 

@@ -11,17 +11,17 @@ void walk_free(struct walk *walk) {
 
 void walk_begin(struct call *call, struct walk *walk) {
     call->client->walk = walk;
-    call->client->midway = walk->one_line;
+    call->client->outbox.midway = walk->one_line;
     walk_go_on(call->api, call->client);
 }
 
 void walk_go_on(struct api *api, struct client *c) {
     while (c->walk && client_roomy(api, c)) {
-        if (c->walk->step(c->walk, api, client_answer(c)))
+        if (c->walk->step(c->walk, api, outbox_write_walk(&c->outbox)))
             continue;
         walk_free(c->walk);
         c->walk = NULL;
-        client_catch_up(c);
+        client_catch_up(api, c);
         answer_done(api, c);
     }
     client_feed(api, c);
