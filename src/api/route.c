@@ -4,13 +4,10 @@ enum spec spec_named(struct text word) {
     static const struct {
         const char *word;
         enum spec spec;
-    } words[] = {{"route", SPEC_ROUTE},
-                 {"attributes", SPEC_ATTRIBUTES},
-                 {"attribute", SPEC_ATTRIBUTES},
-                 {"ipv4", SPEC_IPV4},
-                 {"ipv6", SPEC_IPV6},
-                 {"flow", SPEC_FLOW},
-                 {"vpls", SPEC_VPLS}};
+    } words[] = {
+        {"route", SPEC_ROUTE}, {"attributes", SPEC_ATTRIBUTES}, {"attribute", SPEC_ATTRIBUTES}, {"ipv4", SPEC_IPV4},
+        {"ipv6", SPEC_IPV6},   {"l2vpn", SPEC_L2VPN},           {"bgp-ls", SPEC_BGP_LS},        {"flow", SPEC_FLOW},
+        {"vpls", SPEC_VPLS}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (text_is(word, words[i].word))
             return words[i].spec;
@@ -59,6 +56,8 @@ static bool read_draft(struct route_reader *r) {
     case SPEC_ATTRIBUTES: return draft_keywords(r->draft, r->words, "nlri") && words_expect(r->words, "nlri");
     case SPEC_IPV4: return read_family(r, "ipv4");
     case SPEC_IPV6: return read_family(r, "ipv6");
+    case SPEC_L2VPN: return read_family(r, "l2vpn");
+    case SPEC_BGP_LS: return read_family(r, "bgp-ls");
     case SPEC_FLOW: return read_flow(r);
     case SPEC_VPLS: return read_vpls(r);
     case SPECS: break;

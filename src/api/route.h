@@ -10,6 +10,8 @@ enum spec {
     SPEC_ATTRIBUTES, /* KEYWORD VALUE ... nlri PREFIX PREFIX ... */
     SPEC_IPV4,       /* SAFI, and what a route of the family is written as */
     SPEC_IPV6,
+    SPEC_L2VPN,
+    SPEC_BGP_LS,
     SPEC_FLOW, /* route [NAME] { match { ... } then { ... } }, or route COMPONENT ... ACTION ... */
     SPEC_VPLS,
     SPECS,

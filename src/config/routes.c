@@ -176,9 +176,10 @@ static bool announce_statement(struct parser *p, struct text keyword, struct wor
 ANNOUNCE(ipv4, "ipv4");
 ANNOUNCE(ipv6, "ipv6");
 ANNOUNCE(l2vpn, "l2vpn");
+ANNOUNCE(bgp_ls, "bgp-ls");
 
 static const struct section *const announce_inside[] = {&section_announce_ipv4, &section_announce_ipv6,
-                                                        &section_announce_l2vpn, NULL};
+                                                        &section_announce_l2vpn, &section_announce_bgp_ls, NULL};
 const struct section section_announce = {
     .keyword = "announce",
     .help = "routes to announce, by family",
