@@ -94,8 +94,9 @@ static uint32_t engine_number(struct engine *e) {
     return e->top++;
 }
 
-static struct peer *engine_insert(struct engine *e, const struct neighbor *n, struct neighbor *own, uint64_t now) {
-    struct peer *p = peer_new(e, n, own);
+static struct peer *engine_insert(struct engine *e, const struct neighbor *n, uint32_t maker, uint64_t now) {
+    struct peer *p = peer_new(e, n);
+    p->maker = maker;
     p->number = engine_number(e);
     e->peers[p->number] = p;
     e->order[e->count++] = p->number;
@@ -109,7 +110,7 @@ static struct peer *engine_insert(struct engine *e, const struct neighbor *n, st
 
 struct peer *engine_add(struct engine *e, const struct neighbor *n, uint64_t now) {
     e->now = now;
-    return engine_insert(e, n, NULL, now);
+    return engine_insert(e, n, 0, now);
 }
 
 /* Out of every list; it lives on until its last connection is closed. */
@@ -125,42 +126,48 @@ static void engine_take_out(struct engine *e, struct peer *p) {
     p->gone = true;
 }
 
-static void engine_bury(struct engine *e) {
-    for (uint32_t i = 1; e->doomed && i < e->top; i++) {
-        struct peer *p = e->peers[i];
-        if (!p || !p->doomed || !session_quiet(p->session))
-            continue;
-        if (!p->gone)
-            engine_take_out(e, p);
-        e->doomed--;
-        peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_FREED});
-        e->peers[i] = NULL;
-        if (i < e->free_hint)
-            e->free_hint = i;
-        peer_free(p);
-    }
+/* Frees a peer whose time has come: it was removed, or a range made it for a connection that is no more. */
+static void engine_bury(struct engine *e, struct peer *p) {
+    if (!(p->doomed || p->maker) || !session_quiet(p->session))
+        return;
+    p->doomed = true;
+    if (!p->gone)
+        engine_take_out(e, p);
+    peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_FREED});
+    e->peers[p->number] = NULL;
+    if (p->number < e->free_hint)
+        e->free_hint = p->number;
+    peer_free(p);
 }
 
-void engine_remove(struct engine *e, struct peer *p, uint8_t cease_subcode, uint64_t now) {
-    e->now = now;
-    if (!p->doomed) {
-        p->doomed = true;
-        e->doomed++;
-    }
+static void engine_remove_one(struct engine *e, struct peer *p, uint8_t cease_subcode, uint64_t now) {
+    p->doomed = true;
     session_stop(p->session, cease_subcode, (struct text){"", 0}, false, now);
     if (!p->gone)
         engine_take_out(e, p);
-    /* The neighbor is borrowed, and the lender wants it back now. */
-    p->own = p->own ? p->own : memory_new(sizeof *p->own);
-    *p->own = *p->neighbor;
-    p->neighbor = p->own;
+    /* The neighbor is borrowed, and the lender wants it back now, with all that it points to. */
+    struct neighbor *own = p->own ? p->own : memory_new(sizeof *own);
+    const struct neighbor *n = p->neighbor;
+    *own = (struct neighbor){.peer = n->peer, .range = n->range, .local = n->local, .passive = n->passive};
+    own->offer.local_as = n->offer.local_as;
+    own->offer.peer_as = n->offer.peer_as;
+    own->offer.router_id = n->offer.router_id;
+    p->neighbor = p->own = own;
     peer_rearm(p);
-    engine_bury(e);
+    engine_bury(e, p);
 }
 
-void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, uint64_t now) {
-    const struct neighbor *before = p->neighbor;
+void engine_remove(struct engine *e, struct peer *p, uint8_t cease_subcode, uint64_t now) {
+    uint32_t maker = p->neighbor->range ? p->number : 0;
     e->now = now;
+    for (uint32_t i = 1; maker && i < e->top; i++)
+        if (e->peers[i] && e->peers[i]->maker == maker)
+            engine_remove_one(e, e->peers[i], cease_subcode, now);
+    engine_remove_one(e, p, cease_subcode, now);
+}
+
+static void engine_replace_one(struct peer *p, const struct neighbor *n, uint64_t now) {
+    const struct neighbor *before = p->neighbor;
     peer_replace_listed(p, before, n);
     buffer_clear(&p->name);
     put_neighbor_name(&p->name, n);
@@ -171,6 +178,32 @@ void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, 
     } else {
         peer_restart_session(p, n, now);
     }
+}
+
+/* What a range says, for one address of it. */
+static struct neighbor *range_neighbor(const struct neighbor *range, struct ip local, struct ip ip) {
+    struct neighbor *own = memory_new(sizeof *own);
+    *own = *range;
+    own->peer = (struct prefix){ip, (uint8_t)(ip.len * 8)};
+    own->range = false;
+    own->local = local;
+    own->passive = true;
+    own->arena = (struct arena){0};
+    return own;
+}
+
+void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, uint64_t now) {
+    e->now = now;
+    for (uint32_t i = 1; p->neighbor->range && i < e->top; i++) {
+        struct peer *made = e->peers[i];
+        if (!made || made->maker != p->number || made->gone)
+            continue;
+        struct neighbor *before = made->own;
+        made->own = range_neighbor(n, before->local, before->peer.ip);
+        engine_replace_one(made, made->own, now);
+        free(before);
+    }
+    engine_replace_one(p, n, now);
 }
 
 struct peer *engine_next(const struct engine *e, const struct peer *after) {
@@ -252,14 +285,10 @@ static struct peer *engine_ranged(const struct engine *e, struct ip local, uint1
 /* A range makes a neighbor of its own for the address that came in (config.md 5, Peer ranges). */
 static struct peer *engine_dynamic(struct engine *e, const struct peer *range, struct ip local, struct ip ip,
                                    uint64_t now) {
-    struct neighbor *own = memory_new(sizeof *own);
-    *own = *range->neighbor;
-    own->peer = (struct prefix){ip, (uint8_t)(ip.len * 8)};
-    own->range = false;
-    own->local = local;
-    own->passive = true;
-    own->arena = (struct arena){0};
-    return engine_insert(e, own, own, now);
+    struct neighbor *own = range_neighbor(range->neighbor, local, ip);
+    struct peer *p = engine_insert(e, own, range->number, now);
+    p->own = own;
+    return p;
 }
 
 uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port, struct ip peer, uint64_t now,
@@ -275,7 +304,9 @@ uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port,
         p = engine_dynamic(e, range, local, peer, now);
     }
     *why = "its neighbor has a connection already";
-    return peer_take_stream(p, local, peer, now);
+    uint64_t stream = peer_take_stream(p, local, peer, now);
+    engine_bury(e, p);
+    return stream;
 }
 
 /* ---- Octets and time ---- */
@@ -292,7 +323,7 @@ void engine_dialed(struct engine *e, uint64_t stream, struct ip local, struct ip
         return;
     session_dialed(p->session, stream, local, peer, now);
     peer_rearm(p);
-    engine_bury(e);
+    engine_bury(e, p);
 }
 
 void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now) {
@@ -305,7 +336,7 @@ void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, s
     if (rib_waits(p->out) || buffer_len(&p->first) || buffer_len(&p->last) || p->ends_wait)
         session_wake(p->session, now);
     peer_rearm(p);
-    engine_bury(e);
+    engine_bury(e, p);
 }
 
 void engine_closed(struct engine *e, uint64_t stream, const char *why, uint64_t now) {
@@ -315,7 +346,7 @@ void engine_closed(struct engine *e, uint64_t stream, const char *why, uint64_t 
         return;
     session_closed(p->session, stream, why, now);
     peer_rearm(p);
-    engine_bury(e);
+    engine_bury(e, p);
 }
 
 struct cursor engine_output(struct engine *e, uint64_t stream, uint64_t now) {
@@ -335,7 +366,7 @@ void engine_sent(struct engine *e, uint64_t stream, size_t len, uint64_t now) {
         return;
     session_sent(p->session, stream, len, now);
     peer_rearm(p);
-    engine_bury(e);
+    engine_bury(e, p);
 }
 
 uint64_t engine_deadline(const struct engine *e) {
@@ -354,8 +385,8 @@ void engine_timer(struct engine *e, uint64_t now) {
         peer_rearm(p);
         if (p->heap && p->deadline <= now)
             break; /* it did not move: the next turn goes on, the loop does not spin here */
+        engine_bury(e, p);
     }
-    engine_bury(e);
 }
 
 bool engine_all_stopped(const struct engine *e) {

@@ -167,10 +167,8 @@ static void peer_down(struct peer *p) {
     p->ends_wait = false;
     p->paused = false;
     p->refreshing = 0;
-    if (p->own) {
+    if (p->maker)
         p->doomed = true;
-        p->engine->doomed++;
-    }
 }
 
 static void peer_heard(void *context, const struct session_event *event) {
@@ -210,11 +208,10 @@ void peer_open_session(struct peer *p) {
     session_tell_sent(p->session, p->tell_updates, p->tell_others);
 }
 
-struct peer *peer_new(struct engine *e, const struct neighbor *n, struct neighbor *own) {
+struct peer *peer_new(struct engine *e, const struct neighbor *n) {
     struct peer *p = memory_new(sizeof *p);
     p->engine = e;
     p->neighbor = n;
-    p->own = own;
     p->name = buffer_growing();
     p->first = buffer_growing();
     p->last = buffer_growing();
@@ -260,7 +257,9 @@ void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now
 
 void peer_rearm(struct peer *p) {
     uint64_t deadline = session_deadline(p->session);
-    if (p->neighbor->rate_limit && rib_waits(p->out) && session_terms(p->session) && p->resume < deadline)
+    /* Once the second is over, what holds routes back is a full outbox or a pause: not a matter of time. */
+    bool limited = p->neighbor->rate_limit && p->resume > p->engine->now;
+    if (limited && rib_waits(p->out) && session_terms(p->session) && p->resume < deadline)
         deadline = p->resume;
     deadline_set(p->engine, p, deadline);
 }

@@ -8,7 +8,8 @@
 struct peer {
     struct engine *engine;
     const struct neighbor *neighbor; /* borrowed; of a dynamic peer: owned, see `own` */
-    struct neighbor *own;            /* copy that a range made for one connection, or NULL */
+    struct neighbor *own;            /* copy that a range made for one connection, or of a peer removed; or NULL */
+    uint32_t maker;                  /* the number of the range that made it, 0: none */
     struct buffer name;
     uint32_t number;                /* place in engine->peers */
     uint32_t next_same;             /* another peer with the same address, 0: none */
@@ -50,7 +51,6 @@ struct engine {
     struct peer **heap; /* by deadline, from 1 */
     uint32_t heap_count, heap_room;
     uint32_t free_hint; /* no free number below this */
-    uint32_t doomed;    /* peers to be freed */
     uint64_t now;       /* of the call that runs */
 };
 
@@ -59,7 +59,7 @@ void deadline_set(struct engine *e, struct peer *p, uint64_t deadline); /* UINT6
 struct peer *deadline_first(const struct engine *e);
 
 /* peer.c */
-struct peer *peer_new(struct engine *e, const struct neighbor *n, struct neighbor *own);
+struct peer *peer_new(struct engine *e, const struct neighbor *n);
 void peer_free(struct peer *p);
 void peer_open_session(struct peer *p); /* once it has its number; peer_start() starts it */
 void peer_start(struct peer *p, uint64_t now);
