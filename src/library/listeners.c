@@ -1,5 +1,8 @@
 /* Where connections may come in: tcp.bind with tcp.port for everybody, and `listen` of neighbors. Nothing else listens.
  */
+#include <string.h>
+
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "library/library.h"
@@ -10,6 +13,7 @@ struct listener {
     uint16_t port;
     uint8_t ttl;
     bool global, open, wanted;
+    uint64_t secrets; /* hash of those it was opened with */
 };
 
 static void address_fill(struct yottabgp_address *out, struct ip ip, uint16_t port) {
@@ -96,12 +100,34 @@ static size_t listener_secrets(const struct listener *l, const struct configurat
     return count;
 }
 
+static uint64_t secrets_hash(const struct yottabgp_secret *secrets, size_t count, uint8_t ttl) {
+    uint64_t hash = hash_octets(&ttl, 1, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct yottabgp_secret *s = &secrets[i];
+        uint8_t numbers[2] = {s->ao_id, s->bits};
+        hash = hash_octets(s->peer.octets, sizeof s->peer.octets, hash);
+        hash = hash_octets(s->key, s->key_len, hash_octets(numbers, sizeof numbers, hash));
+        if (s->ao_algorithm)
+            hash = hash_octets(s->ao_algorithm, strlen(s->ao_algorithm), hash);
+    }
+    return hash;
+}
+
+/* One that is open, but for other secrets than these, is opened anew: the kernel keeps them with the socket. */
 static bool listener_open(struct yottabgp *y, struct listener *l, const struct configuration *c) {
     char error[256] = "";
     struct yottabgp_secret *secrets = memory_new((c->neighbor_count + 1) * sizeof *secrets);
     struct yottabgp_listen how = {.ttl = l->ttl, .min_ttl = l->ttl, .secrets = secrets};
     address_fill(&how.local, l->local, l->port);
     how.secret_count = listener_secrets(l, c, secrets);
+    uint64_t hash = secrets_hash(secrets, how.secret_count, l->ttl);
+    if (l->open && l->secrets == hash) {
+        free(secrets);
+        return true;
+    }
+    if (l->open)
+        y->host.unlisten(y->host.context, l->id);
+    l->secrets = hash;
     l->open = y->host.listen(y->host.context, l->id, &how, error, sizeof error);
     free(secrets);
     if (!l->open) {
@@ -118,7 +144,7 @@ bool listeners_open(struct yottabgp *y, const struct configuration *c) {
     bool good = y->listener_count || listeners_want_global(y);
     listeners_want(y, c);
     for (size_t i = 0; i < y->listener_count; i++)
-        if (y->listeners[i].wanted && !y->listeners[i].open)
+        if (y->listeners[i].wanted)
             good = listener_open(y, &y->listeners[i], c) && good;
     return good;
 }
