@@ -13,7 +13,7 @@ bool library_read(struct yottabgp *y, struct configuration *out, struct buffer *
         .check_programs = true,
     };
     bool good = config_read_file(y->files[y->file], &options, out, &report);
-    if (!good)
+    if (report.count)
         put_config_report(errors, &report);
     config_report_release(&report);
     return good;
@@ -27,10 +27,10 @@ static void configuration_free(struct configuration *c) {
 
 /* The answer to whoever asked, and the log: what is wrong, or that it is done. */
 static void reload_tell(struct yottabgp *y, bool good, struct buffer *errors) {
+    if (buffer_len(errors))
+        library_log_text(y, good ? YOTTABGP_WARNING : YOTTABGP_ERROR, "configuration", buffer_text(errors));
     if (good)
         library_log(y, YOTTABGP_INFO, "configuration", "loaded new configuration successfully");
-    else
-        library_log_text(y, YOTTABGP_ERROR, "configuration", buffer_text(errors));
     if (!good)
         library_log(y, YOTTABGP_ERROR, "configuration", "the running configuration stays in force");
 }

@@ -89,12 +89,13 @@ int yottabgp_validate(const struct yottabgp_validate *how, const char *file, con
     struct configuration c;
     validate_say(print, "loading %s", file);
     bool good = config_read_file(file, &options, &c, &report);
-    if (!good) {
+    if (report.count) {
         struct buffer b = buffer_growing();
         put_config_report(&b, &report);
         offline_print_error(print, &b);
         buffer_release(&b);
-    } else {
+    }
+    if (good) {
         validate_say(print, "%s", "\xe2\x9c\x93 loading");
         if (how->neighbors)
             validate_say(print, "%s", "checking neighbors");
