@@ -31,10 +31,9 @@ static void helper_start(struct yottabgp *y, struct helper *h, uint64_t now) {
     if (slot != h->slot) {
         h->slot = slot;
         h->starts = 0;
-        if (h->delay && h->due + (uint64_t)h->delay * SECOND < now)
-            h->delay = 0;
     }
     h->starts++;
+    h->started = now;
     h->due = UINT64_MAX;
     h->id = ++y->names;
     struct yottabgp_program program = {.argv = argv, .name = helper_name(h)};
@@ -119,6 +118,13 @@ static struct helper *helper_of(struct yottabgp *y, uint64_t id) {
     return NULL;
 }
 
+const char *helper_name_of(const struct yottabgp *y, uint64_t id) {
+    for (size_t i = 0; i < y->helper_count; i++)
+        if (y->helpers[i].id == id)
+            return helper_name(&y->helpers[i]);
+    return "?";
+}
+
 /* When it is to be started again: at once, until there were too many starts; then later and later. */
 static void helper_plan(struct yottabgp *y, struct helper *h, uint64_t now) {
     h->due = UINT64_MAX;
@@ -128,6 +134,8 @@ static void helper_plan(struct yottabgp *y, struct helper *h, uint64_t now) {
     }
     if (!h->process->respawn || !y->environment.api.respawn)
         return;
+    if (now - h->started > DELAY_MOST * (uint64_t)SECOND)
+        h->delay = 0; /* it had come to life */
     if (h->starts < STARTS_MOST && !h->delay) {
         h->due = now;
         return;
@@ -159,7 +167,8 @@ void yottabgp_helper_ended(struct yottabgp *y, uint64_t id, int status, int sign
 }
 
 void yottabgp_helper_said(struct yottabgp *y, uint64_t id, const uint8_t *octets, size_t len, uint64_t now) {
-    api_said(y->api, id, octets, len, now);
+    if (!y->ending) /* what it says to the last is read, and nobody is left to do it */
+        api_said(y->api, id, octets, len, now);
 }
 
 void yottabgp_helper_error(struct yottabgp *y, uint64_t id, const char *line, size_t len) {

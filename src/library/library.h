@@ -17,6 +17,7 @@ struct helper {
     uint64_t slot;                 /* 64-second slot in which starts are counted (api-commands.md 1.4) */
     uint32_t starts;               /* in that slot */
     uint32_t delay;                /* seconds before the next start, once there were too many */
+    uint64_t started;              /* the last time */
     uint64_t due;                  /* when it is to be started, UINT64_MAX: not by itself */
     bool stopping, wanted;         /* wanted: its section is in the configuration */
 };
@@ -39,8 +40,7 @@ struct yottabgp {
     struct listener *listeners; /* owned */
     size_t listener_count;
 
-    uint64_t failed[64]; /* dials that could not be tried: told to the engine at the end of the turn */
-    size_t failed_count;
+    struct buffer failed; /* streams that could not be tried: told to the engine at the end of the turn */
 
     bool acts; /* an action waits for the end of the turn */
     enum yottabgp_action action;
@@ -60,6 +60,7 @@ void library_log_event(struct yottabgp *y,
                        const struct engine_event *event); /* one line a state change, with its reason */
 
 /* helpers.c */
+const char *helper_name_of(const struct yottabgp *y, uint64_t id); /* "?" when it is known no more */
 void helpers_adopt(struct yottabgp *y, const struct configuration *c, bool restart_all, uint64_t now);
 void helpers_turn(struct yottabgp *y, uint64_t now); /* starts those that are due */
 uint64_t helpers_deadline(const struct yottabgp *y);

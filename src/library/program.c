@@ -38,11 +38,7 @@ static void world_dial(void *context, uint64_t stream, const struct neighbor *n,
     address_fill(&how.local, n->md5_ip.len ? n->md5_ip : n->local, 0);
     if (y->host.dial(y->host.context, stream, &how))
         return;
-    if (y->failed_count == sizeof y->failed / sizeof *y->failed) {
-        library_log(y, YOTTABGP_WARNING, "network", "too many connections failed at once");
-        return;
-    }
-    y->failed[y->failed_count++] = stream;
+    put_u64(&y->failed, stream);
 }
 
 static void world_hang_up(void *context, uint64_t stream, bool after_output) {
@@ -78,8 +74,10 @@ static void api_world_pause_stream(void *context, uint64_t stream, bool paused) 
 
 static void api_world_stop_client(void *context, uint64_t client, const char *why) {
     struct yottabgp *y = context;
-    library_log(y, YOTTABGP_ERROR, "processes", "a helper is stopped: %s", why);
-    if (client & CLIENT_STREAM)
+    bool local = client & CLIENT_STREAM;
+    library_log(y, YOTTABGP_ERROR, "processes", "%s%s is stopped: %s", local ? "a local client" : "helper ",
+                local ? "" : helper_name_of(y, client), why);
+    if (local)
         y->host.hang_up(y->host.context, client, false);
     else
         y->host.stop(y->host.context, client);
@@ -161,6 +159,7 @@ struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, cons
     struct yottabgp *y = memory_new(sizeof *y);
     struct complaint complaint = {0};
     y->host = *host;
+    y->failed = buffer_growing();
     if (!environment_read(&y->environment, variables, env_file, &complaint)) {
         struct buffer b = buffer_fixed(error, error_size - 1);
         put_complaint_short(&b, &complaint);
@@ -185,6 +184,7 @@ void yottabgp_free(struct yottabgp *y) {
         config_release(y->configuration);
     free(y->configuration);
     environment_release(&y->environment);
+    buffer_release(&y->failed);
     free(y->listeners);
     free(y->helpers);
     free(y->files);
@@ -233,6 +233,8 @@ bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, u
     y->file_count = count;
     y->configuration = memory_new(sizeof *y->configuration);
     bool good = library_read(y, y->configuration, &errors);
+    if (good && buffer_len(&errors))
+        library_log_text(y, YOTTABGP_WARNING, "configuration", buffer_text(&errors));
     if (good)
         library_log(y, YOTTABGP_INFO, "configuration", "loaded new configuration successfully");
     else /* even when the log is off: nobody else will say why it ends */
@@ -326,9 +328,9 @@ uint64_t yottabgp_deadline(const struct yottabgp *y) {
     uint64_t first = engine_deadline(y->engine), helpers = helpers_deadline(y);
     if (y->ending)
         first = y->stop_helpers_at ? y->stop_helpers_at : y->end_by;
-    if (y->acts || y->failed_count)
+    if (y->acts || buffer_len(&y->failed))
         return 1;
-    return helpers < first ? helpers : first;
+    return !y->ending && helpers < first ? helpers : first;
 }
 
 void yottabgp_timer(struct yottabgp *y, uint64_t now) {
@@ -336,10 +338,21 @@ void yottabgp_timer(struct yottabgp *y, uint64_t now) {
     helpers_turn(y, now);
 }
 
+/* Those that fail while this is told wait for the next turn. */
+static void library_tell_failed(struct yottabgp *y, uint64_t now) {
+    struct buffer failed = y->failed;
+    struct cursor streams = buffer_cursor(&failed);
+    if (cursor_done(&streams))
+        return;
+    y->failed = buffer_growing();
+    while (!cursor_done(&streams))
+        engine_closed(y->engine, cursor_u64(&streams), "could not be tried", now);
+    buffer_release(&failed);
+}
+
 /* What could not be done inside a callback is done here. */
 void yottabgp_turn(struct yottabgp *y, uint64_t now) {
-    while (y->failed_count)
-        engine_closed(y->engine, y->failed[--y->failed_count], "could not be tried", now);
+    library_tell_failed(y, now);
     if (y->acts)
         library_act(y, now);
     api_turn(y->api, now);
