@@ -128,11 +128,10 @@ int main(int argc, char **argv) {
     const struct subcommand *command = command_named(argv[1]);
     if (!command && asks_for_help(argc, argv))
         return print_help(&invocation);
-    if (!command) {
-        argv[0] = (char *)"server"; /* the word that may be left out */
+    if (!command) /* the word `server` may be left out */
         return subcommand_server.run(&invocation, argc, argv);
-    }
     if (asks_for_help(argc, argv))
         return print_usage(&invocation, command, true);
+    argv[1] = argv[0]; /* what getopt calls us */
     return command->run(&invocation, argc - 1, argv + 1);
 }

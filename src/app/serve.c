@@ -31,6 +31,11 @@ static void server_log(void *context, enum yottabgp_level level, const char *sou
         log_line(s->log, (enum log_level)level, source, (struct text){text, len});
 }
 
+static void heard_warning(void *context, const char *text) {
+    struct server *s = context;
+    server_log(s, YOTTABGP_WARNING, "network", text, strlen(text));
+}
+
 /* ---- What the engine wants, handed to the host ---- */
 
 static struct ip ip_from(const struct yottabgp_address *a) {
@@ -62,7 +67,10 @@ static bool want_dial(void *context, uint64_t stream, const struct yottabgp_conn
         .interface = how->interface,
         .secret = secret_from(&how->secret),
     };
-    return host_connect(s->host, stream, &connect);
+    bool good = host_connect(s->host, stream, &connect);
+    if (!good)
+        heard_warning(s, host_error(s->host));
+    return good;
 }
 
 static bool want_listen(void *context, uint64_t listener, const struct yottabgp_listen *how, char *error, size_t size) {
@@ -159,14 +167,16 @@ static void heard_accepted(void *context, uint64_t listener, const struct host_e
     struct server *s = context;
     struct yottabgp_address local, peer;
     if (listener == local_clients) {
-        host_accept(s->host, yottabgp_client(s->engine));
+        uint64_t client = yottabgp_client(s->engine);
+        if (!host_accept(s->host, client))
+            yottabgp_closed(s->engine, client, "closed", host_now(s->host));
         return;
     }
     address_from(&local, ends->local, ends->local_port);
     address_from(&peer, ends->peer, ends->peer_port);
     uint64_t id = yottabgp_accepted(s->engine, listener, &local, &peer, host_now(s->host));
-    if (id)
-        host_accept(s->host, id);
+    if (id && !host_accept(s->host, id))
+        yottabgp_closed(s->engine, id, "closed", host_now(s->host));
 }
 
 static void heard_received(void *context, uint64_t id, const uint8_t *octets, size_t len) {
@@ -250,11 +260,6 @@ static void heard_turn(void *context, uint64_t now) {
         log_flush(s->log);
     uint64_t deadline = yottabgp_deadline(s->engine);
     host_timer(s->host, deadline == UINT64_MAX ? 0 : deadline);
-}
-
-static void heard_warning(void *context, const char *text) {
-    struct server *s = context;
-    server_log(s, YOTTABGP_WARNING, "network", text, strlen(text));
 }
 
 static const struct host_events server_events = {
