@@ -60,6 +60,47 @@ class Configured(unittest.TestCase):
             self.assertIn('did you mean "unicast"', done.stderr)
 
 
+class Reloaded(unittest.TestCase):
+    def reload(self, engine, text):
+        engine.configure(text)
+        engine.process.send_signal(signal.SIGUSR1)
+
+    def test_a_family_and_its_routes_come_together(self):
+        peer = bgp.Peer(self)
+        engine = Engine(self, neighbor(peer.port, more='family { ipv4 unicast; }'))
+        peer.accept()
+        peer.establish(65002)
+        until(lambda: peer.ends, 'End-of-RIB')
+        self.reload(engine, neighbor(peer.port, more='''family { ipv4 unicast; ipv6 unicast; }
+            static { route 2001:db8::/32 next-hop 2001:db8::1; }'''))
+        peer.accept()
+        peer.establish(65002, families=[bgp.IPV4, bgp.IPV6])
+        until(lambda: '2001:db8::/32' in peer.routes, 'the route of the new family')
+
+    def test_what_a_range_made_is_reloaded_with_it_and_goes_with_its_connection(self):
+        port = harness.free_port()
+        routes = 'family { ipv4 unicast; } static { route 10.0.%d.0/24 next-hop 192.0.2.1; }'
+        options = {'peer': '127.0.0.0/8', 'listen': port, 'passive': 'true'}
+        driven = 'process driven {\n\trun FOLDER/driven.py;\n\tencoder json;\n}\n'
+        engine = DrivenEngine(self, neighbor(None, more=API + routes % 1, **options))
+        engine.expect('loaded new configuration')
+        stranger = bgp.Peer(self)
+        stranger.connect('127.0.0.1', port, '127.0.0.3')
+        stranger.send(b'GET / HTTP/1.1\r\n\r\n')
+        stranger.drop()
+        peer = bgp.Peer(self)
+        peer.connect('127.0.0.1', port, '127.0.0.2')
+        peer.establish(65002)
+        until(lambda: '10.0.1.0/24' in peer.routes, 'the first route')
+        self.reload(engine, driven + neighbor(None, more=API + routes % 2, **options))
+        until(lambda: set(peer.routes) == {'10.0.2.0/24'}, 'the new list in place of the old')
+        peer.send(bgp.announce(['10.9.0.0/24']))
+        until(lambda: any('10.9.0.0/24' in line for line in engine.heard()), 'the route at the helper')
+        engine.command('show neighbor summary')
+        until(lambda: any('127.0.0.2' in line for line in engine.heard()), 'the summary')
+        self.assertFalse([line for line in engine.heard() if line.startswith('127.0.0.3')])
+
+
 class Driven(unittest.TestCase):
     def start(self, more='', **options):
         self.peer = bgp.Peer(self)
