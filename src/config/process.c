@@ -27,14 +27,31 @@ struct search {
     char found[PATH_MAX];
 };
 
-/* FOLDER/NAME, when there is such a file, in the place of an earlier one. */
+/* Adds PIECE/PIECE/... to an absolute path that ends in no slash: `.` is nothing, `..` one piece less. */
+static void path_add(struct buffer *path, struct text pieces) {
+    struct text piece;
+    for (bool more = pieces.len > 0; more;) {
+        pieces = text_cut(pieces, '/', &piece, &more);
+        if (text_is(piece, "..")) {
+            while (buffer_len(path) && *--path->p != '/')
+                ;
+        } else if (piece.len && !text_is(piece, ".")) {
+            put_char(path, '/');
+            put_text(path, piece);
+        }
+    }
+}
+
+/* FOLDER/NAME, when there is such a file, in the place of an earlier one. Helpers run in the root folder, so that the
+ * path must be whole. */
 static void search_try(struct search *s, struct text folder) {
     struct stat about;
+    char cwd[PATH_MAX];
     buffer_clear(&s->path);
-    put_text(&s->path, folder);
-    if (folder.len == 0 || folder.p[folder.len - 1] != '/')
-        put_char(&s->path, '/');
-    put_text(&s->path, s->name);
+    if (!text_starts(folder, "/") && getcwd(cwd, sizeof cwd))
+        path_add(&s->path, text_of(cwd));
+    path_add(&s->path, folder);
+    path_add(&s->path, s->name);
     put_u8(&s->path, 0);
     if (!s->path.full && stat((const char *)s->path.base, &about) == 0)
         memcpy(s->found, s->path.base, buffer_len(&s->path));
@@ -52,10 +69,8 @@ static void search_path(struct search *s) {
 
 /* A path that begins with etc/exabgp is one below the installation, wherever that is. */
 static void search_installed(struct search *s) {
-    char cwd[PATH_MAX];
     search_try(s, text_of("/"));
-    if (getcwd(cwd, sizeof cwd))
-        search_try(s, text_of(cwd));
+    search_try(s, text_of("."));
 }
 
 static void search_all(struct search *s, const char *folder) {

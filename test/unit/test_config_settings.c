@@ -246,7 +246,9 @@ static void the_last_place_of_a_program_counts(void **state) {
     assert_non_null(f);
     fclose(f);
     chmod(path, 0755);
-    struct config_options options = {.folder = folder, .check_programs = true};
+    char deeper[64];
+    snprintf(deeper, sizeof deeper, "%s/./x//..", folder);
+    struct config_options options = {.folder = deeper, .check_programs = true};
     static const struct {
         const char *path, *found; /* of the search: NULL is the folder */
     } rows[] = {{"/bin", "/bin/cat"}, {"/does/not/exist", NULL}};
@@ -254,9 +256,11 @@ static void the_last_place_of_a_program_counts(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         release(NULL);
         setenv("PATH", rows[i].path, 1);
-        snprintf(text, sizeof text, "process a { run cat; } process b { run ./cat; } process c { run %s; }", path);
+        snprintf(text, sizeof text, "process a { run cat; } process b { run ./nothing/../cat; } process c { run %s; }",
+                 path);
         assert_true(config_read_text(text_of(text), "test", &options, &config, &report));
         assert_string_equal(config.processes[0].argv[0].p, rows[i].found ? rows[i].found : path);
+        assert_string_equal(config.processes[1].argv[0].p, config.processes[0].argv[0].p);
         assert_string_equal(config.processes[2].argv[0].p, path);
     }
     setenv("PATH", before, 1);
