@@ -248,7 +248,8 @@ void command_delete(struct call *call) {
     }
     struct targets t = targets_of(api, call->client, selector, REACH_OWN);
     struct peer **peers = memory_new(t.count * sizeof *peers + 1);
-    memcpy(peers, t.peers, t.count * sizeof *peers);
+    if (t.count)
+        memcpy(peers, t.peers, t.count * sizeof *peers);
     for (uint32_t i = 0; i < t.count; i++)
         if (!delete_made(api, peers[i]))
             engine_remove(api->engine, peers[i], 3, api->now);
