@@ -3,7 +3,10 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/number.h"
 #include "library/library.h"
+
+enum { LOG_NLRIS = 8 };
 
 static bool log_wanted(const struct yottabgp *y, enum yottabgp_level level, const char *source) {
     const struct {
@@ -69,19 +72,53 @@ static void peer_short(const struct peer *p, char *out, size_t size) {
     snprintf(out, size, "%.*s", TEXT_ARGS(buffer_text(&b)));
 }
 
-static void log_finding(const struct yottabgp *y, const char *peer, const struct session_event *event) {
+/* What is treated as withdrawn, and the message that it came in (GEN-07). The message is bounded, so is what is shown.
+ */
+static void put_withdrawn(struct buffer *b, const struct session_event *event) {
+    struct style style = {.form = FORM_5};
+    struct update_walk walk;
+    struct nlri nlri;
+    unsigned count = 0;
+    put_char(b, ':');
+    update_walk_init(&walk, event->update, false);
+    while (update_walk_next(&walk, &nlri))
+        if (count++ < LOG_NLRIS) {
+            put_char(b, ' ');
+            put_family(b, nlri.family, ' ');
+            put_char(b, ' ');
+            nlri.family->text(&nlri, &style, b);
+        }
+    if (count > LOG_NLRIS)
+        put_format(b, " and %u more", count - LOG_NLRIS);
+    put_literal(b, "; 0x");
+    put_hex_upper(b, event->message.whole);
+}
+
+static void put_finding(struct buffer *b, const struct session_event *event) {
+    static const char *const done[] = {[HARM_NONE] = "ignored",
+                                       [HARM_SKIP] = "NLRI skipped",
+                                       [HARM_DISCARD] = "discarded",
+                                       [HARM_WITHDRAW] = "treated as withdraw",
+                                       [HARM_RESET] = "ignored"};
     const struct update_finding *f = event->finding;
-    enum harm harm = f ? f->harm : HARM_NONE;
-    const char *done = harm == HARM_WITHDRAW  ? "treated as withdraw"
-                       : harm == HARM_DISCARD ? "discarded"
-                       : harm == HARM_SKIP    ? "NLRI skipped"
-                                              : "ignored";
-    char attribute[32] = "", repeats[48] = "";
+    put_format(b, " %s: ", event->row);
     if (f && f->code)
-        snprintf(attribute, sizeof attribute, "attribute %u ", f->code);
+        put_format(b, "attribute %u ", f->code);
+    put_string(b, done[f ? f->harm : HARM_NONE]);
     if (event->repeats > 1)
-        snprintf(repeats, sizeof repeats, ", %llu times", (unsigned long long)event->repeats);
-    library_log(y, YOTTABGP_WARNING, "parser", "neighbor %s %s: %s%s%s", peer, event->row, attribute, done, repeats);
+        put_format(b, ", %llu times", (unsigned long long)event->repeats);
+    if (f && f->harm == HARM_WITHDRAW)
+        put_withdrawn(b, event);
+}
+
+static void log_finding(const struct yottabgp *y, const char *peer, const struct session_event *event) {
+    if (!log_wanted(y, YOTTABGP_WARNING, "parser"))
+        return;
+    struct buffer line = buffer_growing();
+    put_format(&line, "neighbor %s", peer);
+    put_finding(&line, event);
+    log_text_lines(y, YOTTABGP_WARNING, "parser", buffer_text(&line));
+    buffer_release(&line);
 }
 
 static void log_session(const struct yottabgp *y, const char *peer, const struct session_event *event) {
