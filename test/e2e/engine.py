@@ -4,6 +4,7 @@ import os
 import pwd
 
 from harness import ENGINE, Program, folder
+from schemas import Judge, jsonschema
 
 SETTINGS = {
     'exabgp_tcp_bind': '',
@@ -96,4 +97,14 @@ class DrivenEngine(Engine):
         if self.writer:
             self.writer.close()
             self.writer = None
-        return super().stop(seconds)
+        status = super().stop(seconds)
+        self.judge()
+        return status
+
+    def judge(self):
+        """All events that it heard keep to the schema of their form."""
+        judge = Judge() if jsonschema else None
+        for line in self.heard() if judge else []:
+            fault = judge.line(line)
+            if fault:
+                raise AssertionError(fault)

@@ -1,5 +1,7 @@
 #include "api_world.h"
 
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "base/number.h"
 #include "unit.h"
@@ -109,6 +111,7 @@ void world_init(struct world *w, enum form form, void (*change)(struct api_setti
     w->asked = buffer_growing();
     if (change)
         change(&settings);
+    w->form = settings.form;
     w->api = api_new(NULL, &settings, &world);
     w->engine = engine_new(&(struct engine_settings){.seed = 7, .open_wait = 60},
                            &(struct engine_world){w, world_dial, world_hang_up, world_output},
@@ -263,6 +266,20 @@ void world_say(struct world *w, uint64_t client, const char *text) {
     api_said(w->api, client, (const uint8_t *)text, strlen(text), w->now);
 }
 
+static void keep_lines(const struct world *w, struct text lines) {
+    const char *path = getenv("EVENTS_TO");
+    FILE *file = path && *path ? fopen(path, "a") : NULL;
+    bool more = true;
+    if (!file)
+        return;
+    while (lines.len && more) {
+        struct text line;
+        lines = text_cut(lines, '\n', &line, &more);
+        fprintf(file, "%d %.*s\n", (int)w->form, TEXT_ARGS(line));
+    }
+    fclose(file);
+}
+
 const char *world_heard(struct world *w, uint64_t client) {
     struct buffer *heard = &world_client(w, client)->heard;
     buffer_clear(heard);
@@ -270,6 +287,7 @@ const char *world_heard(struct world *w, uint64_t client) {
         put_cursor(heard, c);
         api_sent(w->api, client, cursor_left(&c));
     }
+    keep_lines(w, buffer_text(heard));
     return written(heard);
 }
 

@@ -34,6 +34,7 @@ struct world {
     struct buffer log;   /* a line each: CLIENT: LINE */
     struct buffer asked; /* what the program was asked: "shutdown," */
     unsigned outputs;    /* calls of api_world.output */
+    enum form form;      /* of answers */
 };
 
 /* Settings are those of the form, with acknowledgements, unless `change` says otherwise (NULL: nothing). */
@@ -59,7 +60,9 @@ struct world_client *world_client(struct world *w, uint64_t id);
 
 /* A line (or several, or a part of one) from a client. */
 void world_say(struct world *w, uint64_t client, const char *text);
-/* The client reads all there is; what it read since last asked. Borrowed until the next call. */
+/* The client reads all there is; what it read since last asked. Borrowed until the next call. Appended to the file
+ * $EVENTS_TO, too, when that is set, each line behind the number of the form of answers: test/schemas.py judges them.
+ */
 const char *world_heard(struct world *w, uint64_t client);
 /* A command, and all that it answers: world_say() with a newline, then world_heard(). */
 const char *world_ask(struct world *w, uint64_t client, const char *line);
