@@ -260,7 +260,8 @@ void event_hear(void *context, const struct engine_event *event) {
             api->bound[number] = NULL;
         }
         break;
-    case ENGINE_EVENT_TOO_LONG: break;
+    case ENGINE_EVENT_TOO_LONG:
+    case ENGINE_EVENT_BARRED: break;
     }
 }
 

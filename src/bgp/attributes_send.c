@@ -5,6 +5,7 @@
 #include "bgp/attribute.h"
 #include "bgp/attribute/as_path.h"
 #include "bgp/family.h"
+#include "bgp/role.h"
 
 enum { DEFAULT_LOCAL_PREF = 100 };
 
@@ -67,11 +68,23 @@ static void put_named(struct buffer *out, const struct attribute *a, const struc
         put_attribute(out, a->flags, a->code, a->value);
 }
 
-/* What must be there, in the order of codes. */
-enum { IMPLICIT_ORIGIN, IMPLICIT_AS_PATH, IMPLICIT_LOCAL_PREF, IMPLICITS };
-static const uint8_t implicit_codes[IMPLICITS] = {ATTRIBUTE_ORIGIN, ATTRIBUTE_AS_PATH, ATTRIBUTE_LOCAL_PREF};
+/* What must be there, in the order of codes; the last one only where our role says so. */
+enum { IMPLICIT_ORIGIN, IMPLICIT_AS_PATH, IMPLICIT_LOCAL_PREF, IMPLICIT_ONLY_TO_CUSTOMER, IMPLICITS };
+static const uint8_t implicit_codes[IMPLICITS] = {ATTRIBUTE_ORIGIN, ATTRIBUTE_AS_PATH, ATTRIBUTE_LOCAL_PREF,
+                                                  ATTRIBUTE_ONLY_TO_CUSTOMER};
 
-static void put_implicit(struct buffer *out, unsigned which, const struct terms *terms) {
+static void put_mark(struct buffer *out, const struct terms *terms) {
+    uint8_t as[4];
+    poke_u32(as, terms->local_as);
+    put_attribute(out, ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE, ATTRIBUTE_ONLY_TO_CUSTOMER, cursor_of(as, sizeof as));
+}
+
+static void put_implicit(struct buffer *out, unsigned which, const struct terms *terms, const struct family *family) {
+    if (which == IMPLICIT_ONLY_TO_CUSTOMER) {
+        if (role_marks(terms, family))
+            put_mark(out, terms);
+        return;
+    }
     uint8_t memory[8];
     struct buffer value = buffer_fixed(memory, sizeof memory);
     uint8_t code = implicit_codes[which];
@@ -86,9 +99,10 @@ static void put_implicit(struct buffer *out, unsigned which, const struct terms 
 }
 
 /* Puts in those that come before `code` and were not there; `*done` counts those that are dealt with. */
-static void put_implicits_before(struct buffer *out, unsigned code, const struct terms *terms, unsigned *done) {
+static void put_implicits_before(struct buffer *out, unsigned code, const struct terms *terms,
+                                 const struct family *family, unsigned *done) {
     for (; *done < IMPLICITS && implicit_codes[*done] < code; ++*done)
-        put_implicit(out, *done, terms);
+        put_implicit(out, *done, terms, family);
     if (*done < IMPLICITS && implicit_codes[*done] == code)
         ++*done;
 }
@@ -108,7 +122,7 @@ void attributes_send(struct attribute_set set, const struct terms *terms, const 
     bool raw;
     unsigned done = 0;
     while (set_next(&left, &a, &raw)) {
-        put_implicits_before(out, a.code, terms, &done);
+        put_implicits_before(out, a.code, terms, family, &done);
         if (raw)
             put_attribute(out, a.flags, a.code, a.value);
         else if (a.code == ATTRIBUTE_NEXT_HOP)
@@ -116,7 +130,7 @@ void attributes_send(struct attribute_set set, const struct terms *terms, const 
         else
             put_named(out, &a, terms);
     }
-    put_implicits_before(out, UINT8_MAX + 1, terms, &done);
+    put_implicits_before(out, UINT8_MAX + 1, terms, family, &done);
 }
 
 /* ---- Showing ---- */

@@ -37,6 +37,10 @@ struct capability_kind {
      * changes nothing. */
     void (*agree)(struct cursor value, const struct offer *offer, struct terms *terms);
 
+    /* What the configuration wants of the peer's OPEN beside that, once both sides' families and AS numbers are in the
+     * terms: asked of every row, also of those that the peer did not send. False: fault. NULL: nothing. */
+    bool (*demand)(const struct offer *offer, const struct open *peers, struct terms *terms, struct fault *fault);
+
     /* Shown: the object of the JSON, the word of the text encoder. `value` is the last one of that code; those that
      * add up walk the others with open_capability_of(). NULL: as an unknown one. */
     void (*json)(struct cursor value, const struct open *open, bool sent, const struct style *style,

@@ -21,6 +21,8 @@ struct offer {
     bool aigp, link_local_prefer;
     bool graceful_restart;
     uint16_t restart_time; /* seconds, 12 bits */
+    uint8_t role;          /* enum role; ROLE_NONE: nothing is offered and nothing enforced */
+    bool role_strict;      /* the peer has to tell its role, too */
     uint8_t add_path;      /* 0 off, 1 receive, 2 send, 3 both */
     uint64_t add_path_families;
     uint16_t paths_limit[FAMILIES_MOST]; /* by family index; 0: none */

@@ -70,6 +70,16 @@ static void open_agree_capabilities(const struct offer *offer, const struct open
         terms_add_family(terms, FAMILY_ipv4_unicast);
 }
 
+static bool open_check_demands(const struct offer *offer, const struct open *peers, struct terms *terms,
+                               struct fault *fault) {
+    size_t count;
+    const struct capability_kind *const *kinds = capability_kinds(&count);
+    for (size_t i = 0; i < count; i++)
+        if (kinds[i]->demand && !kinds[i]->demand(offer, peers, terms, fault))
+            return false;
+    return true;
+}
+
 /* The Data names what the peer should have had: our own multiprotocol capabilities (RFC 5492 section 5). */
 static bool open_check_required(const struct offer *offer, const struct open *ours, const struct terms *terms,
                                 struct fault *fault) {
@@ -100,5 +110,5 @@ bool open_agree(const struct offer *offer, const struct open *ours, const struct
     if (!open_check_rest(ours, peers, terms->internal, fault))
         return false;
     open_agree_capabilities(offer, peers, terms);
-    return open_check_required(offer, ours, terms, fault);
+    return open_check_demands(offer, peers, terms, fault) && open_check_required(offer, ours, terms, fault);
 }

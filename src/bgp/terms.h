@@ -6,6 +6,9 @@
 
 enum { FAMILIES_MOST = 64 }; /* a set of families is a uint64_t: bit = index of the family's row */
 
+/* What an end is to the other one (RFC 9234): the number on the wire and one. */
+enum role { ROLE_NONE, ROLE_PROVIDER, ROLE_RS, ROLE_RS_CLIENT, ROLE_CUSTOMER, ROLE_PEER, ROLES };
+
 struct terms {
     uint32_t local_as, peer_as;
     uint32_t local_id, peer_id; /* BGP Identifiers, host order */
@@ -21,6 +24,7 @@ struct terms {
     bool restart_notification;
     uint16_t peer_restart_time;
     uint64_t restart_families;
+    uint8_t role;             /* ours, enum role: configured, and the session external, whatever the peer said */
     bool aigp;                /* configured: AIGP may cross this session though it is external */
     bool link_local_next_hop; /* capability 77 on both sides */
     uint64_t families;        /* both sides */

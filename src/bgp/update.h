@@ -47,6 +47,8 @@ struct update {
     uint16_t end_afi;
     uint8_t end_safi;
 
+    uint8_t mark[4]; /* the ONLY_TO_CUSTOMER that our role adds */
+
     /* Values that had to be made 4-octet: AS_PATH twice its length, and merged with AS4_PATH. Not initialized, like all
      * of the struct before update_open(). */
     uint8_t scratch[5 * 65536];

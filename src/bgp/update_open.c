@@ -9,6 +9,7 @@
 
 #include "bgp/attribute/aggregator.h"
 #include "bgp/attribute/as_path.h"
+#include "bgp/role.h"
 #include "bgp/update_private.h"
 
 /* ---- What is found ---- */
@@ -314,6 +315,7 @@ static bool update_read(struct update_reading *r, struct cursor body) {
         return update_reset(r, r->wrong_row, r->wrong_subcode, r->wrong_data, "");
     update_make_canonical(u);
     update_check_mandatory(u);
+    role_receive(u);
     update_find_end_of_rib(u, unreach_alone);
     return true;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "bgp/role.h"
 #include "config/parser.h"
 #include "config/secret.h"
 
@@ -187,6 +188,17 @@ static void build_graceful_restart(struct build *b, struct offer *offer) {
                        "%u exceeds maximum 4095: %u is sent", s->graceful_restart, offer->restart_time);
 }
 
+/* A role is one of a session between two providers' networks (RFC 9234 section 4). */
+static void check_role(struct build *b) {
+    const struct source *s = b->s;
+    const char *keyword = s->role ? "role" : "role-strict";
+    struct place at = source_place(&s->capability, &settings_capability, keyword);
+    if (s->role_strict && !s->role)
+        report_error(b->p, at, "role-strict without a role");
+    if (s->role && s->local_as == s->peer_as && s->local_as)
+        report_error(b->p, at, "role %s: an internal session has none", role_name(s->role));
+}
+
 static void build_raw(struct build *b, struct offer *offer) {
     size_t len = buffer_len(&b->s->raw);
     if (len > OFFER_RAW_MOST) {
@@ -218,6 +230,8 @@ static void build_offer(struct build *b) {
         .link_local_next_hop = s->link_local_nexthop,
         .link_local_prefer = s->link_local_prefer,
         .aigp = s->aigp,
+        .role = (uint8_t)s->role,
+        .role_strict = s->role_strict,
         .host_name = build_text(b, s->host_name),
         .domain_name = build_text(b, s->domain_name),
         .software = s->software_version ? build_text(b, b->p->options->software) : (struct text){"", 0},
@@ -228,6 +242,7 @@ static void build_offer(struct build *b) {
     build_add_path(offer, s);
     build_nexthop(offer, s);
     build_graceful_restart(b, offer);
+    check_role(b);
     build_raw(b, offer);
 }
 

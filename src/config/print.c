@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "bgp/attribute.h"
+#include "bgp/role.h"
 #include "config/config.h"
 
 /* In quotes; no text that was read has a quote in it, since none can be escaped. */
@@ -99,6 +100,10 @@ static void put_capabilities(struct buffer *b, const struct offer *o) {
     put_capability_line(b, "extended-message", o->extended_message);
     put_capability_line(b, "link-local-nexthop", o->link_local_next_hop);
     put_capability_line(b, "link-local-prefer", o->link_local_prefer);
+    if (o->role)
+        put_format(b, "    role %s;\n", role_name(o->role));
+    if (o->role_strict)
+        put_capability_line(b, "role-strict", true);
     put_raw(b, o);
     put_literal(b, "  }\n");
 }

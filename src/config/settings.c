@@ -90,6 +90,10 @@ static const struct setting capability_rows[] = {
      .help = "link-local addresses as only next hop"},
     {ROW("link-local-prefer", BOOL, link_local_prefer), ALONE("false"), ABSENT("false"), WANT_BOOL, SINCE("main"),
      .help = "prefer the link-local next hop"},
+    {ROW("role", CHOICE, role), .want = "none | provider | rs | rs-client | customer | peer", ABSENT("none"),
+     SINCE("ours"), .help = "what we are to the peer (RFC 9234): route leaks are neither made nor taken"},
+    {ROW("role-strict", BOOL, role_strict), ALONE("true"), ABSENT("false"), WANT_BOOL, SINCE("ours"),
+     .help = "the peer has to tell its role, too"},
     {ROW("raw", HEX, raw), .want = "[ 0xCODE 0xVALUE ]", SINCE("ours"),
      .help = "any capability by its octets, to try what a peer does"},
 };

@@ -30,6 +30,7 @@ enum engine_event_kind {
     ENGINE_EVENT_PEER_GONE,  /* out of the engine's lists; a last connection may still be closing */
     ENGINE_EVENT_PEER_FREED, /* its number is free */
     ENGINE_EVENT_TOO_LONG,   /* routes whose attributes fit no message: `count` */
+    ENGINE_EVENT_BARRED,     /* routes that our role keeps from the peer (RFC 9234): `count` */
 };
 
 struct engine_event {

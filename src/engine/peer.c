@@ -80,6 +80,9 @@ static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buff
         bool wrote = rib_pull(p->out, terms, p->neighbor->group_updates, out, &too_long);
         if (too_long)
             peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_TOO_LONG, .count = too_long});
+        unsigned barred = rib_take_barred(p->out);
+        if (barred)
+            peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_BARRED, .count = barred});
         if (wrote)
             return true;
     }

@@ -14,6 +14,7 @@ struct rib_out {
     struct groups groups;
     uint32_t count;   /* routes that the peer is to have */
     uint32_t passing; /* earlier versions of them that wait */
+    unsigned barred;  /* see rib_take_barred() */
     bool apart;       /* what is announced waits in one group, in order: routes do not share messages */
 
     struct coming coming;

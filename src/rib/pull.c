@@ -1,6 +1,7 @@
 /* What waits becomes UPDATEs: a message a call, from the group that is first. */
 #include <assert.h>
 
+#include "bgp/role.h"
 #include "rib/private.h"
 
 enum { LEAVING = 8 };
@@ -82,14 +83,16 @@ static void pull_refused(struct rib_out *rib, uint32_t number) {
         rib_queue(rib, number);
 }
 
-static bool pull_refuse_group(struct pull *p, uint32_t group, uint32_t most, bool too_long) {
+/* `counter` (NULL: nobody is told) has as many more as were refused. */
+static bool pull_refuse_group(struct pull *p, uint32_t group, uint32_t most, unsigned *counter) {
     struct rib_out *rib = p->rib;
     uint32_t at = group_at(&rib->groups, group)->head, count = 0;
     for (uint32_t next; at && count < most; at = next, count++) {
         next = queued_at(&rib->routes, at)->next;
         pull_refused(rib, at);
     }
-    *p->too_long += too_long ? count : 0;
+    if (counter)
+        *counter += count;
     groups_served(&rib->groups, &rib->routes, group, at, count);
     return false;
 }
@@ -132,7 +135,7 @@ static bool pull_withdraws(struct pull *p, uint32_t group) {
     const struct family *family = family_at(group_family(group_at(&p->rib->groups, group)));
     struct update_writer w;
     if (!terms_has(p->terms->families, family->index))
-        return pull_refuse_group(p, group, UINT32_MAX, false);
+        return pull_refuse_group(p, group, UINT32_MAX, NULL);
     update_withdraw(&w, p->out, p->terms, family);
     return pull_fill(p, &w, group);
 }
@@ -174,12 +177,14 @@ static bool pull_announces(struct pull *p, uint32_t group, uint32_t most) {
     const struct family *family = family_at(route_family(head));
     struct update_writer w;
     if (!terms_has(p->terms->families, family->index))
-        return pull_refuse_group(p, group, most, false);
+        return pull_refuse_group(p, group, most, NULL);
     pull_encode(p, head->set, family);
     if (!pull_carries_next_hop(p, family))
-        return pull_refuse_group(p, group, most, false);
+        return pull_refuse_group(p, group, most, NULL);
+    if (role_bars(store_set(rib->store, head->set), p->terms, family))
+        return pull_refuse_group(p, group, most, &rib->barred);
     if (!update_announce(&w, p->out, p->terms, family, buffer_cursor(&rib->encoded), rib->next_hop))
-        return pull_refuse_group(p, group, most, true);
+        return pull_refuse_group(p, group, most, p->too_long);
     return pull_fill(p, &w, group);
 }
 

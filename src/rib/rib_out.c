@@ -116,6 +116,12 @@ void rib_set_apart(struct rib_out *rib, bool apart) {
 
 /* ---- Looking ---- */
 
+unsigned rib_take_barred(struct rib_out *rib) {
+    unsigned barred = rib->barred;
+    rib->barred = 0;
+    return barred;
+}
+
 bool rib_waits(const struct rib_out *rib) {
     return rib->groups.waiting || !coming_is_empty(&rib->coming);
 }

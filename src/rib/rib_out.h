@@ -42,6 +42,8 @@ void rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool
  * the session cannot carry (family not negotiated) counts as told, silently; one whose attributes do not fit a message
  * is counted in `*too_long`. */
 bool rib_pull(struct rib_out *rib, const struct terms *terms, bool group, struct buffer *out, unsigned *too_long);
+/* How many routes were not told, since it was asked last, as our role keeps them from the peer (RFC 9234). */
+unsigned rib_take_barred(struct rib_out *rib);
 bool rib_waits(const struct rib_out *rib); /* something may: when in doubt, yes */
 
 void rib_resend(struct rib_out *rib, uint64_t families); /* all routes of these families are to be told again */

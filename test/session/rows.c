@@ -17,6 +17,8 @@ void rows_settle(struct lone *l, unsigned how, char state) {
         ours->raw = peers->raw = restart_keeps;
         ours->raw_len = peers->raw_len = sizeof restart_keeps;
     }
+    ours->role = how & CUSTOMER ? ROLE_CUSTOMER : ROLE_NONE;
+    ours->role_strict = how & TELLS;
     if (how & INTERNAL)
         ours->peer_as = peers->local_as = ours->local_as;
     if (state == 'W')

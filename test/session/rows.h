@@ -15,6 +15,8 @@ enum how {
     STRICT = 16,
     RESTART = 32, /* graceful restart; with the N bit: */
     KEEPS = 64,
+    CUSTOMER = 128, /* our role */
+    TELLS = 256,    /* ... and the peer has to tell its own */
 };
 
 /* States, as letters: W for the peer's OPEN before ours, S OpenSent, C OpenConfirm, E Established. */
