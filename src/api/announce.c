@@ -1,23 +1,34 @@
 /* Routes announced and withdrawn, the long way: every word is read. memo.c has the short one. */
-#include "api/private.h"
-#include "api/route.h"
+#include "api/lease.h"
 
-bool call_tell_route(struct call *call, enum draft_purpose purpose, const struct finished *route, uint32_t *set) {
+bool call_may_tell(struct call *call, const struct draft *draft) {
+    for (uint32_t i = 0; draft->next_hop_self && i < call->targets.count; i++)
+        if (peer_neighbor(call->targets.peers[i])->offer.families & family_bit(draft->family) &&
+            !peer_has_self(call->targets.peers[i], draft->family))
+            return words_fail(&call->words, "next-hop self: the session to %.*s has no address of this family",
+                              TEXT_ARGS(peer_name(call->targets.peers[i])));
+    return true;
+}
+
+void call_tell_route(struct call *call, enum draft_purpose purpose, const struct finished *route, uint32_t *set) {
     struct api *api = call->api;
     struct attribute_store *store = engine_store(api->engine);
-    bool announce = purpose == DRAFT_ANNOUNCE, good = true;
+    bool announce = purpose == DRAFT_ANNOUNCE;
+    struct held held = {0, 0};
     store_drop(store, *set);
     *set = announce ? store_intern(store, route->named, route->raw) : 0;
     for (uint32_t i = 0; i < call->targets.count; i++) {
         struct peer *p = call->targets.peers[i];
-        if (!announce)
-            peer_withdraw(api->engine, p, route->family, route->nlri, route->has_path, route->path, api->now);
-        else if (peer_announce(api->engine, p, route->family, route->nlri, route->has_path, route->path, *set,
-                               api->now) == ANNOUNCED_NO_SELF)
-            good = words_fail(&call->words, "next-hop self: the session to %.*s has no address of this family",
-                              TEXT_ARGS(peer_name(p)));
+        enum announced told = announce ? peer_announce(api->engine, p, route->family, route->nlri, route->has_path,
+                                                       route->path, *set, api->now)
+                                       : peer_withdraw(api->engine, p, route->family, route->nlri, route->has_path,
+                                                       route->path, api->now);
+        call->skipped += told != ANNOUNCED;
     }
-    return good;
+    if (announce)
+        held = client_own(api, call->client, call->held);
+    if (held.owner || api->leased)
+        lease_told(api, call->client, &call->targets, route, held);
 }
 
 /* A command on its way to the RIBs. */
@@ -26,9 +37,14 @@ struct telling {
     uint32_t set; /* of attributes, of the last route; a reference is held */
 };
 
-static bool telling_take(void *context, const struct finished *route) {
+static void telling_take(void *context, const struct finished *route) {
     struct telling *t = context;
-    return call_tell_route(t->call, t->call->purpose, route, &t->set);
+    call_tell_route(t->call, t->call->purpose, route, &t->set);
+}
+
+static bool telling_may(void *context, const struct draft *draft) {
+    struct telling *t = context;
+    return t->call->purpose == DRAFT_WITHDRAW || call_may_tell(t->call, draft);
 }
 
 static bool call_routes(struct call *call, enum spec spec) {
@@ -41,6 +57,7 @@ static bool call_routes(struct call *call, enum spec spec) {
         .draft = &api->draft,
         .nlri = &api->nlri,
         .attributes = &api->attributes,
+        .may = telling_may,
         .take = telling_take,
         .context = &telling,
     };
@@ -55,10 +72,9 @@ static bool call_routes(struct call *call, enum spec spec) {
 
 /* `announce TYPE ...`, `withdraw TYPE ...` */
 void command_route(struct call *call) {
-    call_end_words(call);
     call->purpose = call->command->value % 2 ? DRAFT_WITHDRAW : DRAFT_ANNOUNCE;
     if (call_matches(call))
-        call_answer(call, call_routes(call, (enum spec)(call->command->value / 2)));
+        call_answer(call, call_route_ends(call) && call_routes(call, (enum spec)(call->command->value / 2)));
 }
 
 /* ---- Watchdogs: for all neighbors, whatever the selector (api-commands.md 10.9) ---- */

@@ -6,6 +6,10 @@
 
 enum { SHOWN_MOST = 200 }; /* characters of a refused line in the log */
 
+struct buffer *answer_out(struct client *c) {
+    return client_out(c);
+}
+
 void answer_done(struct api *api, struct client *c) {
     if (!c->ack && !c->ack_always)
         return;

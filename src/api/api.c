@@ -1,7 +1,7 @@
 /* The programming API: its life, and what all its files ask it. */
 #include "api/api.h"
 
-#include "api/private.h"
+#include "api/lease.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -30,6 +30,7 @@ struct api *api_new(struct engine *engine, const struct api_settings *settings, 
     api->world = *world;
     api->answers = settings->form;
     api->generation = 1;
+    api->lease_due = UINT64_MAX;
     api->head = buffer_growing();
     api->nlri = buffer_growing();
     api->attributes = buffer_growing();
@@ -56,6 +57,7 @@ void api_free(struct api *api) {
     draft_release(&api->draft);
     draft_release(&api->shared);
     made_free_all(api);
+    owners_free(api->owners);
     tails_free(api->tails);
     free(api->clients);
     free(api->bound);

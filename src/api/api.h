@@ -14,6 +14,12 @@ struct api;
 
 enum outbox_policy { OUTBOX_PAUSE, OUTBOX_DROP_OLDEST, OUTBOX_STOP };
 
+/* What becomes of the routes that a client owns when it ends: see lease.h. */
+struct on_exit {
+    enum { ON_EXIT_KEEP, ON_EXIT_WITHDRAW, ON_EXIT_WITHDRAW_AFTER } what;
+    uint32_t seconds; /* of ON_EXIT_WITHDRAW_AFTER */
+};
+
 enum api_request { /* what a command asks of the whole program: done after the answer is on its way */
                    API_SHUTDOWN,
                    API_RELOAD,
@@ -49,6 +55,7 @@ struct api_client_settings {
     bool json;          /* encoder */
     bool all_neighbors; /* a command line client: may act on every neighbor, hears no events */
     bool ack_always;    /* whatever api.ack says */
+    struct on_exit on_exit;
 };
 
 struct api *api_new(struct engine *engine, const struct api_settings *settings, const struct api_world *world);
@@ -60,13 +67,15 @@ void api_attach(struct api *api, struct engine *engine); /* the engine that it w
 void api_clock(struct api *api, int64_t wall_minus_now);
 
 void api_add(struct api *api, uint64_t client, const struct api_client_settings *settings);
-void api_remove(struct api *api, uint64_t client);
+void api_remove(struct api *api, uint64_t client, uint64_t now); /* it has ended: see struct on_exit */
 
 void api_said(struct api *api, uint64_t client, const uint8_t *octets, size_t len, uint64_t now);
 struct cursor api_output(struct api *api, uint64_t client); /* a view that stays until api_sent() */
 void api_sent(struct api *api, uint64_t client, size_t len);
 /* All that was ready has been told: clients in sync mode get the answers that waited for sockets. */
 void api_turn(struct api *api, uint64_t now);
+uint64_t api_deadline(const struct api *api); /* when api_timer() has something to do; UINT64_MAX: never */
+void api_timer(struct api *api, uint64_t now);
 
 /* Which clients hear which peers changed (a configuration was loaded): look again. */
 void api_rebind(struct api *api);

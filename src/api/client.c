@@ -2,7 +2,7 @@
  *
  * Commands are run in order, one after the other; while an answer is not complete (a long table, a command in sync
  * mode, an outbox that is full) the next ones wait in the inbox, and the world stops reading more of them. */
-#include "api/private.h"
+#include "api/lease.h"
 #include "base/memory.h"
 
 enum {
@@ -26,6 +26,7 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
         .all_neighbors = settings->all_neighbors,
         .ack_always = settings->ack_always,
         .ack = api->settings.ack,
+        .on_exit = settings->on_exit,
         .inbox = buffer_growing(),
         .outbox = outbox_new(),
     };
@@ -46,13 +47,15 @@ void client_free(struct client *c) {
     free(c);
 }
 
-void api_remove(struct api *api, uint64_t id) {
+void api_remove(struct api *api, uint64_t id, uint64_t now) {
+    api_tick(api, now);
     for (size_t i = 0; i < api->client_count; i++) {
         struct client *c = api->clients[i];
         if (c->id != id)
             continue;
         c->full = false;
         bound_pause(api, c);
+        lease_client_ends(api, c);
         memmove(api->clients + i, api->clients + i + 1, (api->client_count - i - 1) * sizeof(struct client *));
         api->client_count--;
         api_rebind(api);

@@ -1,7 +1,7 @@
 /* Commands: one row each, in the words of both grammars (api-commands.md 7, 8, 9). Both are understood at all times;
  * what is answered goes by the form in force. */
-#include "api/private.h"
-#include "api/route.h"
+#include "api/lease.h"
+#include "base/number.h"
 
 #define ANNOUNCE(spec) ((spec)*2 + DRAFT_ANNOUNCE)
 #define WITHDRAW(spec) ((spec)*2 + DRAFT_WITHDRAW)
@@ -69,6 +69,10 @@ static const struct command commands[] = {
 
     {"rib show in",              "show adj-rib in",        REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 1},
     {"rib show out",             "show adj-rib out",       REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 0},
+    {"rib show owners",          "show owners",            REACH_NONE, SELECTS_NEVER,   false, false, command_show_owners,  {NULL}, 0},
+    {"peer withdraw owner",      "withdraw owner",         REACH_OWN,  SELECTS,         false, false, command_owner,        {NULL}, 0},
+    {"peer renew owner",         "renew owner",            REACH_OWN,  SELECTS,         false, false, command_owner,        {NULL}, 1},
+    {"session on-exit",          "on-exit",                REACH_NONE, SELECTS_NEVER,   false, false, command_on_exit,      {NULL}, 0},
     {"rib flush out",            "flush adj-rib out",      REACH_OWN,  SELECTS,         true,  true,  command_flush,        {NULL}, 0},
     {"rib flush",                NULL,                     REACH_OWN,  SELECTS_NEVER,   false, false, command_flush,        {NULL}, 0},
     {"rib clear in",             "clear adj-rib in",       REACH_OWN,  SELECTS,         true,  false, command_clear,        {NULL}, 1},
@@ -252,4 +256,54 @@ bool words_end_modes(struct words *words, bool *sync) {
 void call_end_words(struct call *call) {
     call->sync = call->client->sync;
     call->ends_cut = words_end_modes(&call->words, &call->sync);
+}
+
+/* The last two words of the rest of a line; false: there are not two. */
+static bool words_last_two(const struct words *words, struct text two[2]) {
+    struct text rest = words_rest(words);
+    const char *end = rest.p + rest.len;
+    for (int i = 1; i >= 0; i--) {
+        while (end > rest.p && (end[-1] == ' ' || end[-1] == '\t'))
+            end--;
+        const char *word = end;
+        while (word > rest.p && word[-1] != ' ' && word[-1] != '\t')
+            word--;
+        two[i] = (struct text){word, (size_t)(end - word)};
+        end = word;
+    }
+    return two[0].len > 0;
+}
+
+bool words_end_lease(struct api *api, struct words *words, struct held *held) {
+    struct text two[2];
+    for (uint64_t ttl; words_last_two(words, two); words->end = two[0].p) {
+        if (text_is(two[0], "owner")) {
+            held->owner = owner_named(api, two[1]);
+        } else if (!text_is(two[0], "ttl")) {
+            return true;
+        } else if (number_parse(two[1], TTL_MOST, &ttl) && ttl) {
+            held->ttl = (uint32_t)ttl;
+        } else {
+            words->taken = two[1];
+            return words_fail(words, "a ttl is seconds, 1 to %d, not \"%.*s\"", TTL_MOST, TEXT_ARGS(two[1]));
+        }
+    }
+    return true;
+}
+
+bool call_route_ends(struct call *call) {
+    const char *end;
+    call->sync = call->client->sync;
+    do {
+        end = call->words.end;
+        call->ends_cut |= words_end_modes(&call->words, &call->sync);
+        if (!words_end_lease(call->api, &call->words, &call->held))
+            return false;
+    } while (call->words.end != end);
+    return true;
+}
+
+bool words_end(struct words *words) {
+    struct text word;
+    return !words_next(words, &word) || words_fail(words, "unexpected \"%.*s\"", TEXT_ARGS(word));
 }

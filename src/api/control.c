@@ -1,5 +1,5 @@
 /* Commands that are about the program, the client's own session, or a peer as a whole. */
-#include "api/private.h"
+#include "api/lease.h"
 #include "base/number.h"
 
 void command_comment(struct call *call) {
@@ -83,8 +83,10 @@ void command_clear(struct call *call) {
     for (uint32_t i = 0; i < call->targets.count; i++) {
         if (call->command->value)
             peer_clear_in(e, call->targets.peers[i]);
-        else
+        else {
             peer_clear_out(e, call->targets.peers[i], call->api->now);
+            lease_clear(call->api, call->targets.peers[i]);
+        }
     }
     answer_done(call->api, call->client);
 }

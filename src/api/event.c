@@ -3,7 +3,7 @@
  * What a line says behind its counter is the same for all clients that want the same things: it is rendered once for
  * each variant and copied. The engine never waits for a client: see client.c for what happens when an outbox is full.
  */
-#include "api/private.h"
+#include "api/lease.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -23,6 +23,7 @@ void bound_free(struct bound *b) {
     if (!b)
         return;
     free(b->watchers);
+    leases_free(b->leases);
     buffer_release(&b->neighbor);
     buffer_release(&b->agreed);
     free(b);
@@ -256,6 +257,7 @@ void event_hear(void *context, const struct engine_event *event) {
     case ENGINE_EVENT_PEER_GONE: api->generation++; break;
     case ENGINE_EVENT_PEER_FREED:
         if (number < api->bound_room) {
+            lease_clear(api, event->peer);
             bound_free(api->bound[number]);
             api->bound[number] = NULL;
         }

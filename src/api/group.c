@@ -1,8 +1,7 @@
 /* Groups: several announces and withdraws that reach the RIB together (api-commands.md 13.1).
  *
  * Nothing is sent before a command has ended, so that what is put in the RIBs in one go leaves in one go, too. */
-#include "api/private.h"
-#include "api/route.h"
+#include "api/lease.h"
 #include "base/json.h"
 #include "base/memory.h"
 
@@ -30,15 +29,18 @@ struct grouping {
     struct buffer errors; /* JSON strings */
 };
 
-static bool grouping_take(void *context, const struct finished *route) {
+static bool grouping_may(void *context, const struct draft *draft) {
     struct grouping *g = context;
-    if (!call_tell_route(g->call, g->purpose, route, &g->set))
-        return false;
+    return g->purpose == DRAFT_WITHDRAW || call_may_tell(g->call, draft);
+}
+
+static void grouping_take(void *context, const struct finished *route) {
+    struct grouping *g = context;
+    call_tell_route(g->call, g->purpose, route, &g->set);
     if (g->purpose == DRAFT_ANNOUNCE)
         g->announced++;
     else
         g->withdrawn++;
-    return true;
 }
 
 static void grouping_error(struct grouping *g, const char *what, struct text command) {
@@ -66,6 +68,7 @@ static bool grouping_route(struct grouping *g, struct words *words) {
         .shared = g->has_shared ? &api->shared : NULL,
         .nlri = &api->nlri,
         .attributes = &api->attributes,
+        .may = grouping_may,
         .take = grouping_take,
         .context = g,
     };
@@ -88,7 +91,8 @@ static void grouping_run(struct grouping *g, struct text command) {
             grouping_error(g, "could not parse attributes: ", command);
     } else if (text_is(action, "announce") || text_is(action, "withdraw")) {
         g->purpose = text_is(action, "announce") ? DRAFT_ANNOUNCE : DRAFT_WITHDRAW;
-        if (!grouping_route(g, &words))
+        g->call->held = (struct held){0, 0};
+        if (!words_end_lease(g->call->api, &words, &g->call->held) || !grouping_route(g, &words))
             grouping_error(g, "could not parse: ", command);
     } else {
         grouping_error(g, "unknown action in group: ", action);

@@ -5,7 +5,7 @@
  * and to all of the NLRI but the prefix, when such a line was read the long way: announce.c teaches. A line whose head
  * and tail are known costs a comparison of each, a prefix, and the RIB. Whatever is not known, or not as expected, is
  * read the long way, for its effect or its complaint. */
-#include "api/private.h"
+#include "api/lease.h"
 #include "base/hash.h"
 #include "base/memory.h"
 
@@ -39,6 +39,8 @@ struct tail {
     uint32_t len, room;
     uint32_t set; /* of attributes; a reference is held. 0: a withdraw */
     uint8_t kind;
+    bool self;        /* `next-hop self` */
+    struct held held; /* `ttl` and `owner` */
     struct draft_tail nlri;
 };
 
@@ -192,20 +194,37 @@ static bool middle_finish(const struct middle *m, const struct tail *t, struct b
     return true;
 }
 
-static bool head_apply(const struct head *h, struct api *api, const struct tail *t, const struct family *family,
+/* May be read the long way for a complaint: nothing was told then. */
+static bool head_may(const struct head *h, const struct tail *t, const struct family *family) {
+    for (uint32_t i = 0; t->self && t->set && i < h->count; i++)
+        if (!peer_has_self(h->peers[i], family))
+            return false;
+    return true;
+}
+
+static void head_apply(const struct head *h, struct api *api, const struct tail *t, const struct family *family,
                        struct cursor nlri) {
-    bool good = true;
     for (uint32_t i = 0; i < h->count; i++)
         if (t->set)
-            good &= peer_announce(api->engine, h->peers[i], family, nlri, t->nlri.has_path, t->nlri.path, t->set,
-                                  api->now) != ANNOUNCED_NO_SELF;
+            peer_announce(api->engine, h->peers[i], family, nlri, t->nlri.has_path, t->nlri.path, t->set, api->now);
         else
             peer_withdraw(api->engine, h->peers[i], family, nlri, t->nlri.has_path, t->nlri.path, api->now);
-    return good;
+}
+
+/* Somebody may hold the route: rare, and out of the way of the rest. */
+__attribute__((noinline)) static void head_hold(const struct head *h, struct api *api, struct client *c,
+                                                const struct tail *t, const struct family *family, struct cursor nlri) {
+    const struct targets targets = {h->peers, h->count};
+    const struct finished route = {.family = family, .nlri = nlri, .has_path = t->nlri.has_path, .path = t->nlri.path};
+    struct held held = {0, 0};
+    if (t->set)
+        held = client_own(api, c, t->held);
+    if (held.owner || api->leased)
+        lease_told(api, c, &targets, &route, held);
 }
 
 bool memo_run(struct api *api, struct client *c, struct text line) {
-    if (!c->heads || c->sync || c->group)
+    if (!c->heads || c->sync || c->group || c->asking)
         return false;
     const struct head *h = head_find(c->heads, api, line);
     if (!h)
@@ -216,8 +235,11 @@ bool memo_run(struct api *api, struct client *c, struct text line) {
     uint8_t memory[NLRI_MOST];
     struct buffer nlri = buffer_fixed(memory, sizeof memory);
     const struct family *family;
-    if (!t || !middle_finish(&m, t, &nlri, &family) || !head_apply(h, api, t, family, buffer_cursor(&nlri)))
+    if (!t || !middle_finish(&m, t, &nlri, &family) || !head_may(h, t, family))
         return false;
+    head_apply(h, api, t, family, buffer_cursor(&nlri));
+    if (api->leased || c->on_exit.what || t->held.ttl || t->held.owner)
+        head_hold(h, api, c, t, family, buffer_cursor(&nlri));
     answer_done(api, c);
     return true;
 }
@@ -251,7 +273,9 @@ static void head_learn(const struct call *call, uint8_t kind, struct text text) 
     head_recall(c->heads, h);
 }
 
-static void tail_learn(struct api *api, uint8_t kind, struct text text, uint32_t set, const struct draft_tail *nlri) {
+static void tail_learn(struct api *api, const struct call *call, struct text text, uint32_t set,
+                       const struct draft_tail *nlri) {
+    uint8_t kind = (uint8_t)call->purpose;
     if (!api->tails)
         api->tails = memory_new(sizeof *api->tails);
     uint64_t hash = hash_octets(text.p, text.len, kind);
@@ -268,7 +292,14 @@ static void tail_learn(struct api *api, uint8_t kind, struct text text, uint32_t
         store_keep(store, set);
     store_drop(store, t->set);
     memcpy(t->text, text.p, text.len);
-    *t = (struct tail){t->text, (uint32_t)text.len, t->room, set, kind, *nlri};
+    *t = (struct tail){.text = t->text,
+                       .len = (uint32_t)text.len,
+                       .room = t->room,
+                       .set = set,
+                       .kind = kind,
+                       .self = api->draft.next_hop_self,
+                       .held = call->held,
+                       .nlri = *nlri};
     api->tails->last = t;
 }
 
@@ -282,5 +313,16 @@ void memo_learn(const struct call *call, struct text prefix, uint32_t set) {
         tail.len > TAIL_MOST || !draft_tail(&call->api->draft, &nlri))
         return;
     head_learn(call, kind, head);
-    tail_learn(call->api, kind, tail, set, &nlri);
+    tail_learn(call->api, call, tail, set, &nlri);
+}
+
+void tails_forget_owners(struct api *api) {
+    for (size_t i = 0; api->tails && i < BUCKETS; i++)
+        for (unsigned j = 0; j < WAYS; j++) {
+            struct tail *t = &api->tails->at[i].tails[j];
+            if (!t->held.owner)
+                continue;
+            t->len = 0; /* no line has this tail: a line's is empty, or begins with a blank */
+            t->kind = UINT8_MAX;
+        }
 }

@@ -8,6 +8,7 @@
 #include "bgp/draft.h"
 
 enum {
+    TTL_MOST = 315360000,   /* seconds of a lease: ten years */
     LINE_MOST = 1 << 20,    /* octets of a command line (api-commands.md 1.6) */
     WALK_AHEAD = 256 << 10, /* octets of a long answer that are made before the client reads them */
     ROUTES_A_STEP = 64,     /* of a long answer */
@@ -16,8 +17,12 @@ enum {
 
 struct client {
     uint64_t id;
-    struct text name; /* terminated, owned */
-    enum form form;   /* of its events */
+    struct on_exit on_exit;
+    uint32_t owner;       /* of its routes that name no other: a number of owner.c, 0: none so far */
+    struct asked *asking; /* the JSON command that is being answered, NULL: a plain one (or none) */
+    struct asked *asked;  /* owned; its memory */
+    struct text name;     /* terminated, owned */
+    enum form form;       /* of its events */
     bool json, all_neighbors, ack_always;
     bool ack, sync;      /* as the client has set them */
     bool full;           /* its outbox is over the limit: what feeds it pauses */
@@ -48,6 +53,7 @@ struct bound {
     struct peer *peer;
     struct watcher *watchers; /* owned */
     unsigned count;
+    struct leases *leases;  /* owned; NULL: nobody holds a route of it */
     uint64_t counter;       /* of events rendered (api-events.md 1) */
     bool paused;            /* its stream is not read: somebody who must hear it is full */
     struct buffer neighbor; /* `"neighbor": { "address": ... "router-id": "1.1.1.1" ` */
@@ -72,6 +78,9 @@ struct api {
     struct buffer head;                 /* `"host" : ... "ppid" : 1, ` */
     struct buffer rest[EVENT_VARIANTS]; /* the parts of an event that do not depend on the client, by variant */
     struct tails *tails;                /* owned; see memo.c */
+    struct owners *owners;              /* owned; see owner.c */
+    uint64_t lease_due;                 /* not later than the first lease ends; UINT64_MAX: none does */
+    size_t leased;                      /* peers that have leases */
     struct made *made;                  /* owned; neighbors that helpers made: dynamic.c */
     size_t made_count;
     struct draft draft;             /* scratch of route commands, */
@@ -103,6 +112,13 @@ enum selects { /* may a selector stand before it? */
 enum { ACK_DISABLE, ACK_ENABLE, ACK_SILENCE }; /* values of command_ack() */
 
 struct call;
+struct finished;
+
+/* What the end of a route command says of its routes: they are OWNER's (0: it names nobody) for TTL seconds (0: without
+ * end). See lease.h. */
+struct held {
+    uint32_t owner, ttl;
+};
 
 /* A row of the table: a command in the words of both grammars. */
 struct command {
@@ -129,6 +145,8 @@ struct call {
     bool json;                  /* data of the answer in JSON */
     bool sync;                  /* answered when the routes are on their way */
     bool ends_cut;              /* words at its end were taken off: `sync`, `json`, ... */
+    struct held held;           /* what words at its end said of leases */
+    uint32_t skipped;           /* routes that a target did not take: it has not their family */
     enum draft_purpose purpose; /* of a route */
     struct targets targets;     /* what the selector matched; empty for REACH_NONE */
 };
@@ -149,6 +167,7 @@ bool client_roomy(const struct api *api, const struct client *c); /* a long answ
 void client_go_on(struct api *api, struct client *c);             /* its walk or patience ended: the next command */
 
 /* answer.c: every command ends in one of these. */
+struct buffer *answer_out(struct client *c); /* to write whole lines of data to; then one of these */
 void answer_done(struct api *api, struct client *c);
 void answer_error(struct api *api, struct client *c);
 void answer_line(struct api *api, struct client *c, struct text line); /* data, whatever the acknowledgements are */
@@ -177,6 +196,10 @@ const struct command *command_rows(size_t *count);
 /* `sync`, `async`, `json`, `text` at the end of the words are taken off; true when there were any. */
 bool words_end_modes(struct words *words, bool *sync);
 void call_end_words(struct call *call); /* the same for a command */
+/* The same for one about routes, that may have `ttl SECONDS` and `owner NAME` at its end, too. False: a complaint. */
+bool call_route_ends(struct call *call);
+bool words_end_lease(struct api *api, struct words *words, struct held *held); /* that alone. False: a complaint */
+bool words_end(struct words *words);                                           /* nothing follows; false: a complaint */
 
 /* walk.c: an answer that is made while the client reads it, piece by piece. */
 struct walk {
@@ -207,6 +230,7 @@ void peer_refs_release(struct peer_refs *refs);
 bool memo_run(struct api *api, struct client *c, struct text line); /* false: nothing was done, read it all */
 bool memo_resolve(struct call *call); /* command and peers of a line that begins as one before; the words behind it */
 void memo_learn(const struct call *call, struct text prefix, uint32_t set); /* what a route command came to */
+void tails_forget_owners(struct api *api); /* owners have new numbers: lines that name them are to be read again */
 
 /* group.c */
 bool group_collect(struct api *api, struct client *c, struct text line); /* is it one for a group that is open? */
@@ -214,7 +238,8 @@ bool group_collect(struct api *api, struct client *c, struct text line); /* is i
 /* announce.c: one route, to or from all peers of the call. False: a complaint. *set (NULL: not wanted) gets the set of
  * attributes, with a reference; what it had is dropped. */
 struct finished;
-bool call_tell_route(struct call *call, enum draft_purpose purpose, const struct finished *route, uint32_t *set);
+bool call_may_tell(struct call *call, const struct draft *draft); /* to all its targets; false: a complaint */
+void call_tell_route(struct call *call, enum draft_purpose purpose, const struct finished *route, uint32_t *set);
 
 /* NULL is let through */
 void selections_free(struct selections *s);
@@ -239,6 +264,11 @@ void command_group_end(struct call *call);
 void command_routes(struct call *call);
 void command_create(struct call *call);
 void command_delete(struct call *call);
+
+/* lease.c */
+void command_on_exit(struct call *call);
+void command_owner(struct call *call);
+void command_show_owners(struct call *call);
 
 /* control.c */
 void command_comment(struct call *call);

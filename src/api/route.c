@@ -107,11 +107,12 @@ static bool finish(struct route_reader *r, bool take) {
     const struct draft *d = r->draft;
     if (!split_fits(d, r->words))
         return false;
-    do {
+    for (bool first = true; first || (d->has_prefix && draft_split(r->draft)); first = false) {
         size_t raw;
         buffer_clear(r->nlri);
         buffer_clear(r->attributes);
-        if (!draft_finish(r->draft, r->purpose, r->words, r->nlri, r->attributes, &raw))
+        if (!draft_finish(r->draft, r->purpose, r->words, r->nlri, r->attributes, &raw) ||
+            (first && r->may && !r->may(r->context, d)))
             return false;
         if (!take)
             return true;
@@ -119,9 +120,8 @@ static bool finish(struct route_reader *r, bool take) {
         struct finished route = {
             d->family, buffer_cursor(r->nlri), cursor_of(all.p, raw), buffer_since(r->attributes, raw), d->has_path,
             d->path};
-        if (!r->take(r->context, &route))
-            return false;
-    } while (d->has_prefix && draft_split(r->draft));
+        r->take(r->context, &route);
+    }
     return true;
 }
 
@@ -134,11 +134,13 @@ static bool finish_prefixes(struct route_reader *r, bool take) {
     while (words_next(r->words, &prefix)) {
         if (text_is(prefix, ";") && words_done(r->words))
             break;
-        if (!draft_prefix(r->draft, prefix, r->words) || !finish(r, take))
+        if (!draft_prefix(r->draft, prefix, r->words))
             return false;
-        families |= r->draft->family->afi;
+        families |= r->draft->prefix.ip.len == 4 ? 1 : 2;
         if (families == 3 && r->draft->next_hop_self)
             return words_fail(r->words, "next-hop self stands for one address, and the prefixes are of two families");
+        if (!finish(r, take))
+            return false;
     }
     return true;
 }

@@ -31,8 +31,10 @@ struct route_reader {
     struct draft *draft;        /* scratch */
     const struct draft *shared; /* attributes for all that the words don't say; NULL: none */
     struct buffer *nlri, *attributes;
-    /* Gets each route, once all of them are known to be good; false ends it, a complaint was made. */
-    bool (*take)(void *context, const struct finished *route);
+    /* Asked of each draft before any route is given away: may it be told? False: a complaint was made. NULL: yes. */
+    bool (*may)(void *context, const struct draft *draft);
+    /* Gets each route, once all of them are known to be good. */
+    void (*take)(void *context, const struct finished *route);
     void *context;
 };
 

@@ -161,13 +161,18 @@ struct indexing {
     uint32_t count, set; /* set: of attributes, of the last route */
 };
 
-static bool indexing_take(void *context, const struct finished *route) {
+static bool indexing_may(void *context, const struct draft *draft) {
+    struct indexing *x = context;
+    return x->call->purpose == DRAFT_WITHDRAW || call_may_tell(x->call, draft);
+}
+
+static void indexing_take(void *context, const struct finished *route) {
     struct indexing *x = context;
     struct call *call = x->call;
     bool add = call->purpose == DRAFT_ANNOUNCE;
     uint32_t set = store_intern(engine_store(call->api->engine), route->named, route->raw);
     struct rib_route shown = {route->family, route->nlri, route->has_path, route->path, set, false};
-    bool good = call_tell_route(call, call->purpose, route, &x->set);
+    call_tell_route(call, call->purpose, route, &x->set);
     put_string(&x->items, x->count++ ? ", " : "");
     if (add) {
         put_literal(&x->items, "{\"index\": \"");
@@ -183,7 +188,6 @@ static bool indexing_take(void *context, const struct finished *route) {
         put_literal(&x->items, "\"}");
     }
     store_drop(engine_store(call->api->engine), set);
-    return good;
 }
 
 static void routes_change(struct call *call) {
@@ -196,6 +200,7 @@ static void routes_change(struct call *call) {
         .draft = &api->draft,
         .nlri = &api->nlri,
         .attributes = &api->attributes,
+        .may = indexing_may,
         .take = indexing_take,
         .context = &x,
     };

@@ -2,10 +2,14 @@
 #include "engine/private.h"
 
 /* `next-hop self` of an IPv6 route over an IPv4 session has no address to stand for (config.md 12). */
+bool peer_has_self(const struct peer *p, const struct family *family) {
+    struct ip local = p->neighbor->local.len ? p->neighbor->local : p->neighbor->peer.ip;
+    return family->afi != 2 || local.len != 4;
+}
+
 static bool peer_lacks_self(const struct peer *p, const struct family *family, struct attribute_set set) {
     struct cursor next_hop;
-    struct ip local = p->neighbor->local.len ? p->neighbor->local : p->neighbor->peer.ip;
-    return family->afi == 2 && local.len == 4 && attributes_find(set.named, ATTRIBUTE_NEXT_HOP, &next_hop) &&
+    return !peer_has_self(p, family) && attributes_find(set.named, ATTRIBUTE_NEXT_HOP, &next_hop) &&
            cursor_done(&next_hop);
 }
 

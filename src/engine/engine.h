@@ -90,7 +90,8 @@ void peer_pause(struct peer *p, bool paused, uint64_t now);
 uint64_t peer_stream(const struct peer *p); /* of the established connection, 0: none */
 
 /* ---- Commands ---- for one peer; the API loops over what the selector matched. */
-enum announced { ANNOUNCED, ANNOUNCED_NO_FAMILY, ANNOUNCED_NO_SELF }; /* NO_SELF: `next-hop self` of another family */
+enum announced { ANNOUNCED, ANNOUNCED_NO_FAMILY, ANNOUNCED_NO_SELF };  /* NO_SELF: `next-hop self` of another family */
+bool peer_has_self(const struct peer *p, const struct family *family); /* can `next-hop self` stand for an address? */
 enum announced peer_announce(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
                              bool has_path, uint32_t path, uint32_t set, uint64_t now);
 enum announced peer_withdraw(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,

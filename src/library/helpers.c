@@ -103,7 +103,7 @@ void helpers_adopt(struct yottabgp *y, const struct configuration *c, bool resta
             helper_stop(y, &h);
             library_log(y, YOTTABGP_INFO, "processes", "helper %s is not configured any more", helper_name(&h));
             if (h.id)
-                api_remove(y->api, h.id);
+                api_remove(y->api, h.id, now);
             continue;
         }
         y->helpers[kept++] = h;
@@ -150,7 +150,7 @@ static void helper_plan(struct yottabgp *y, struct helper *h, uint64_t now) {
 
 void yottabgp_helper_ended(struct yottabgp *y, uint64_t id, int status, int signal, uint64_t now) {
     struct helper *h = helper_of(y, id);
-    api_remove(y->api, id);
+    api_remove(y->api, id, now);
     if (!h)
         return;
     if (signal)

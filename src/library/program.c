@@ -319,13 +319,15 @@ void yottabgp_sent(struct yottabgp *y, uint64_t stream, size_t len, uint64_t now
 
 void yottabgp_closed(struct yottabgp *y, uint64_t stream, const char *reason, uint64_t now) {
     if (stream & CLIENT_STREAM)
-        api_remove(y->api, stream);
+        api_remove(y->api, stream, now);
     else
         engine_closed(y->engine, stream, reason, now);
 }
 
 uint64_t yottabgp_deadline(const struct yottabgp *y) {
-    uint64_t first = engine_deadline(y->engine), helpers = helpers_deadline(y);
+    uint64_t first = engine_deadline(y->engine), helpers = helpers_deadline(y), leases = api_deadline(y->api);
+    if (leases < first)
+        first = leases;
     if (y->ending)
         first = y->stop_helpers_at ? y->stop_helpers_at : y->end_by;
     if (y->acts || buffer_len(&y->failed))
@@ -335,6 +337,7 @@ uint64_t yottabgp_deadline(const struct yottabgp *y) {
 
 void yottabgp_timer(struct yottabgp *y, uint64_t now) {
     engine_timer(y->engine, now);
+    api_timer(y->api, now);
     helpers_turn(y, now);
 }
 

@@ -195,6 +195,7 @@ void world_turn(struct world *w) {
     for (unsigned i = 0; i < w->peer_count; i++)
         peer_drain(w, &w->peers[i]);
     engine_timer(w->engine, w->now);
+    api_timer(w->api, w->now);
     api_turn(w->api, w->now);
 }
 

@@ -201,6 +201,10 @@ static void next_hop_self_needs_an_address(void **state) {
     for (unsigned i = 0; i < 2; i++) {
         const char *answer = world_ask(&p.w, p.h, "neighbor 127.0.0.1 announce route 2001:db8:5::/48 next-hop self");
         assert_memory_equal(answer, "error: next-hop self: ", 22);
+        /* All or nothing: one of the two neighbors could have had it. */
+        assert_memory_equal(world_ask(&p.w, p.h, "announce route 2001:db8:6::/48 next-hop self"), "error: ", 7);
+        assert_memory_equal(world_ask(&p.w, p.h, "announce attributes next-hop self nlri 2001:db8:6::/48"),
+                            "error: ", 7);
     }
     assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 1);
     assert_int_equal(rib_out_count(peer_rib_out(p.two->peer)), 1);

@@ -327,7 +327,7 @@ static void who_does_not_read_may_be_stopped(void **state) {
         receive_update(&p, i);
     assert_true(world_client(&p.w, p.h)->stopped);
     assert_false(p.one->paused);
-    api_remove(p.w.api, p.h);
+    api_remove(p.w.api, p.h, p.w.now);
     receive_update(&p, 300);
     assert_string_equal(world_ask(&p.w, p.k, "version"), "exabgp 5.0.13\ndone\n");
     world_release(&p.w);
@@ -343,10 +343,10 @@ static void a_client_may_go_at_any_time(void **state) {
     announce_many(&p, 5000);
     while (!p.one->paused)
         receive_update(&p, sent++);
-    api_remove(p.w.api, p.h);
+    api_remove(p.w.api, p.h, p.w.now);
     assert_false(p.one->paused);
     world_say(&p.w, p.k, "show adj-rib out\ngroup start\nannounce route 10.0.0.0/24\n");
-    api_remove(p.w.api, p.k);
+    api_remove(p.w.api, p.k, p.w.now);
     world_turn(&p.w);
     world_release(&p.w);
 }
