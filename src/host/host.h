@@ -146,6 +146,18 @@ uint16_t host_listener_port(const struct host *h, uint64_t id);
 bool host_listener_secret(struct host *h, uint64_t id, const struct host_peer_secret *secret);
 void host_unlisten(struct host *h, uint64_t id); /* what it accepted lives on; a local socket's file is removed */
 
+/* --- named pipes ---
+ *
+ * One pair of them, both made by somebody else, as a connection under a number of its own: `received`, `output` and
+ * `sent` are called with it. A client is whoever writes and reads at the moment; there is no end of it that one could
+ * be told of. Output that nobody comes to read is asked for and dropped, after ten seconds or when the next command
+ * comes.
+ */
+bool host_open_pipes(struct host *h, uint64_t id, const char *in, const char *out);
+void host_pipes_output(struct host *h);
+void host_pipes_pause(struct host *h, bool paused);
+void host_close_pipes(struct host *h);
+
 /* --- helper programs ---
  *
  * A helper has a process group of its own, pipes as standard input and output, no other descriptor, default signals

@@ -37,11 +37,12 @@ static void loop_write(struct host *h) {
     list_move(&h->outputs, &outputs);
     while ((l = list_take(&outputs)))
         stream_write(CONTAINER(l, struct stream, link));
+    pipes_turn(h);
     helpers_stop(h);
 }
 
 static bool loop_has_work(const struct host *h) {
-    return h->busy || !list_empty(&h->ended) || !list_empty(&h->outputs) || !list_empty(&h->stops);
+    return h->busy || !list_empty(&h->ended) || !list_empty(&h->outputs) || !list_empty(&h->stops) || h->pipes_output;
 }
 
 static void loop_turn(struct host *h) {
@@ -130,6 +131,7 @@ void host_free(struct host *h) {
     connections_free(h);
     listeners_free(h);
     helpers_free(h);
+    host_close_pipes(h);
     signals_close(h);
     uv_close((uv_handle_t *)&h->prepare, NULL);
     uv_close((uv_handle_t *)&h->check, NULL);

@@ -36,6 +36,8 @@ struct host {
     struct link ended;            /* of struct ending: what the caller is yet to be told */
     struct link stops;            /* of struct helper: SIGTERM when the output is written */
     struct connection *accepting; /* in the event `accepted`, until host_accept() */
+    struct pipes *pipes;          /* owned, NULL: none */
+    bool pipes_output;            /* they have something to write */
     uint32_t closing;             /* connections that are being closed and are not yet */
     bool stops_when_closed;
     bool busy;      /* something was told since `turn` was called last */
@@ -68,6 +70,7 @@ void signals_close(struct host *h);
 
 void helpers_reap(struct host *h); /* on SIGCHLD */
 void helpers_stop(struct host *h); /* sends the SIGTERMs of h->stops */
+void pipes_turn(struct host *h);   /* writes what was asked for */
 void connections_free(struct host *h);
 void listeners_free(struct host *h);
 void helpers_free(struct host *h);
