@@ -91,12 +91,16 @@ void yottabgp_free(struct yottabgp *y);
 
 /* Settings that the program that runs it needs. */
 struct yottabgp_settings {
-    const char *log_destination, *user, *pid_file, *socket_name, *socket_path, *pipe_name;
+    const char *log_destination, *user, *pid_file;
     enum yottabgp_level log_level;
     bool log_short, daemonize, drop, cli;
-    unsigned umask, delay;
+    unsigned umask, delay, clients_most; /* of the command line, at one time */
 };
 struct yottabgp_settings yottabgp_settings(const struct yottabgp *y); /* strings live as long as the engine */
+
+/* One setting by name ("api.socketname"), as text, without an engine. False: it is not set, or no setting, or does not
+ * fit into `size` octets with a zero at the end. */
+bool yottabgp_setting(char *const *variables, const char *env_file, const char *name, char *out, size_t size);
 
 /* Reads the configuration and, when it is good, opens the listeners. False: the log has said what is wrong. */
 bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, uint64_t now);
@@ -112,6 +116,7 @@ void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_
 uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
                            const struct yottabgp_address *peer, uint64_t now);
 uint64_t yottabgp_client(struct yottabgp *y); /* a local client connected: the name of its stream */
+bool yottabgp_is_client(uint64_t stream);
 void yottabgp_received(struct yottabgp *y, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
 size_t yottabgp_output(struct yottabgp *y, uint64_t stream, const uint8_t **octets,
                        uint64_t now); /* stays until sent */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/local.h"
 #include "host/daemon.h"
 #include "host/host.h"
 #include "host/log.h"
@@ -19,6 +20,8 @@ struct server {
     struct yottabgp *engine;
     struct log *log;
     struct yottabgp_settings settings;
+    struct local local;
+    const char *env_file; /* borrowed */
     const char **files;   /* owned, each too */
     uint32_t descriptors; /* what helpers get as their limit */
     bool claimed;         /* the pid file is ours */
@@ -34,6 +37,10 @@ static void server_log(void *context, enum yottabgp_level level, const char *sou
 static void heard_warning(void *context, const char *text) {
     struct server *s = context;
     server_log(s, YOTTABGP_WARNING, "network", text, strlen(text));
+}
+
+static void local_says(void *context, enum yottabgp_level level, const char *text) {
+    server_log(context, level, "processes", text, strlen(text));
 }
 
 /* ---- What the engine wants, handed to the host ---- */
@@ -104,16 +111,20 @@ static void want_unlisten(void *context, uint64_t listener) {
 
 static void want_output(void *context, uint64_t stream) {
     struct server *s = context;
-    host_output(s->host, stream);
+    if (!local_output(&s->local, stream))
+        host_output(s->host, stream);
 }
 
 static void want_pause(void *context, uint64_t stream, bool paused) {
     struct server *s = context;
-    host_pause(s->host, stream, paused);
+    if (!local_pause(&s->local, stream, paused))
+        host_pause(s->host, stream, paused);
 }
 
 static void want_hang_up(void *context, uint64_t stream, bool after_output) {
     struct server *s = context;
+    if (local_hang_up(&s->local, stream))
+        return;
     if (after_output)
         host_finish(s->host, stream, 1000000);
     else
@@ -161,15 +172,11 @@ static void heard_connected(void *context, uint64_t id, const struct host_ends *
     yottabgp_dialed(s->engine, id, &local, &peer, host_now(s->host));
 }
 
-static const uint64_t local_clients = UINT64_MAX; /* the listener of the Unix socket; the engine's own count from 1 */
-
 static void heard_accepted(void *context, uint64_t listener, const struct host_ends *ends) {
     struct server *s = context;
     struct yottabgp_address local, peer;
-    if (listener == local_clients) {
-        uint64_t client = yottabgp_client(s->engine);
-        if (!host_accept(s->host, client))
-            yottabgp_closed(s->engine, client, "closed", host_now(s->host));
+    if (listener == local_listener) {
+        local_accepted(&s->local);
         return;
     }
     address_from(&local, ends->local, ends->local_port);
@@ -186,7 +193,7 @@ static void heard_received(void *context, uint64_t id, const uint8_t *octets, si
 
 static void heard_finished(void *context, uint64_t id) {
     struct server *s = context;
-    host_finish(s->host, id, 1000000);
+    host_finish(s->host, id, 30000000);
 }
 
 static int heard_output(void *context, uint64_t id, struct iovec *pieces, int max) {
@@ -206,6 +213,8 @@ static void heard_sent(void *context, uint64_t id, size_t len) {
 
 static void heard_closed(void *context, uint64_t id, const char *reason) {
     struct server *s = context;
+    if (yottabgp_is_client(id))
+        local_closed(&s->local);
     yottabgp_closed(s->engine, id, reason, host_now(s->host));
 }
 
@@ -256,6 +265,7 @@ static void heard_signal(void *context, int number) {
 static void heard_turn(void *context, uint64_t now) {
     struct server *s = context;
     yottabgp_turn(s->engine, now);
+    local_turn(&s->local, s->env_file);
     if (log_waiting(s->log))
         log_flush(s->log);
     uint64_t deadline = yottabgp_deadline(s->engine);
@@ -364,6 +374,9 @@ static bool server_build(struct server *s, const struct invocation *invocation) 
     if (!s->host)
         return server_fails(invocation, "no descriptors are left");
     yottabgp_clock(s->engine, wall_clock() - (int64_t)host_now(s->host));
+    s->env_file = invocation->env_file;
+    s->local =
+        (struct local){.host = s->host, .engine = s->engine, .settings = &s->settings, .say = local_says, .context = s};
     return true;
 }
 
@@ -401,11 +414,13 @@ static bool server_start(struct server *s, const struct invocation *invocation, 
     umask(s->settings.umask);
     if (chdir("/") != 0 || !server_claim(s, invocation))
         return false;
+    local_open_socket(&s->local, s->env_file);
     if (s->settings.drop && !server_drop(s, invocation))
         return false;
     yottabgp_start(s->engine, host_now(s->host));
     if (!s->settings.drop && !server_drop(s, invocation))
         return false;
+    local_open_pipes(&s->local, s->env_file);
     daemon_ready("running");
     return true;
 }
@@ -413,8 +428,10 @@ static bool server_start(struct server *s, const struct invocation *invocation, 
 static void server_release(struct server *s) {
     if (s->claimed)
         pid_file_remove(s->settings.pid_file);
-    if (s->host)
+    if (s->host) {
+        local_close(&s->local);
         host_free(s->host);
+    }
     if (s->engine)
         yottabgp_free(s->engine);
     if (s->log)

@@ -350,6 +350,28 @@ static void put_setting(struct buffer *b, const struct environment *e, const str
         put_format(b, "'%.*s'", TEXT_ARGS(*text));
 }
 
+bool put_environment_setting(struct buffer *b, const struct environment *e, struct text name) {
+    size_t count;
+    const struct environment_setting *rows = environment_settings(&count);
+    struct text section;
+    bool found;
+    struct text option = text_cut(name, '.', &section, &found);
+    for (size_t i = 0; found && i < count; i++) {
+        const void *field = (const char *)e + rows[i].offset;
+        const struct text *text = field;
+        if (!text_is(section, rows[i].section) || !text_is(option, rows[i].option))
+            continue;
+        if (rows[i].type <= ENVIRONMENT_REAL || field == &e->api.version)
+            put_setting(b, e, &rows[i], true);
+        else if (text->p)
+            put_text(b, *text);
+        else
+            return false;
+        return true;
+    }
+    return false;
+}
+
 static bool setting_is_standard(const struct environment *e, const struct environment_setting *row) {
     struct environment standard = {0};
     struct buffer is = buffer_growing(), was = buffer_growing();

@@ -33,7 +33,7 @@ struct environment {
         uint32_t version; /* enum form: 4, 6; not set: 5 */
         bool version_set, ack, compact, respawn, terminate, cli, multi_client;
         uint32_t chunk, max_clients;
-        struct text encoder, pipe_name, socket_name, socket_path, show_routes_format;
+        struct text encoder, pipe_name, socket_name, socket_path, socket_group, show_routes_format;
     } api;
     struct {
         bool rotate, pdb, memory, configuration, selfcheck, defensive, timing;
@@ -80,6 +80,8 @@ const struct environment_setting *environment_settings(size_t *count); /* in the
 bool environment_read(struct environment *e, char *const *variables, const char *file, struct complaint *complaint);
 void environment_release(struct environment *e);
 void put_environment(struct buffer *b, const struct environment *e, bool changed_only, bool as_variables); /* `env` */
+/* The value of one, "section.option", without quotes. False: there is no such setting, or it is not set. */
+bool put_environment_setting(struct buffer *b, const struct environment *e, struct text name);
 void put_environment_help(struct buffer *b); /* a line for each: name, what it is, default */
 
 #endif

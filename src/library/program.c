@@ -219,9 +219,7 @@ struct yottabgp_settings yottabgp_settings(const struct yottabgp *y) {
         .umask = e->daemon.umask,
         .delay = e->tcp.delay,
         .cli = e->api.cli,
-        .socket_name = e->api.socket_name.p,
-        .socket_path = e->api.socket_path.p,
-        .pipe_name = e->api.pipe_name.p,
+        .clients_most = e->api.multi_client ? e->api.max_clients : 1,
     };
 }
 
@@ -295,6 +293,10 @@ uint64_t yottabgp_client(struct yottabgp *y) {
             &(struct api_client_settings){
                 .name = text_of("api-internal-cli"), .json = true, .all_neighbors = true, .ack_always = true});
     return stream;
+}
+
+bool yottabgp_is_client(uint64_t stream) {
+    return stream & CLIENT_STREAM;
 }
 
 void yottabgp_received(struct yottabgp *y, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now) {

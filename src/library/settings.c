@@ -33,3 +33,14 @@ int yottabgp_environment(char *const *variables, const char *env_file, bool chan
     buffer_release(&b);
     return good ? 0 : 1;
 }
+
+bool yottabgp_setting(char *const *variables, const char *env_file, const char *name, char *out, size_t size) {
+    struct environment e;
+    struct complaint complaint = {0};
+    struct buffer b = buffer_fixed(out, size);
+    environment_read(&e, variables, env_file, &complaint);
+    bool set = put_environment_setting(&b, &e, text_of(name));
+    put_u8(&b, 0);
+    environment_release(&e);
+    return set && !b.full;
+}

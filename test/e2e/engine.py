@@ -24,7 +24,8 @@ def neighbor(port, **options):
 
 
 class Engine(Program):
-    """A running engine. `scripts`: {name: text} of helper programs, made executable beside the configuration."""
+    """A running engine. `scripts`: {name: text} of helper programs, made executable beside the configuration.
+    FOLDER in texts and settings is where that is."""
 
     def __init__(self, case, text, scripts=None, settings=None, arguments=()):
         self.folder = folder(case)
@@ -35,7 +36,8 @@ class Engine(Program):
             os.chmod(self.path(name), 0o755)
         self.config = self.path('engine.conf')
         self.configure(text)
-        super().__init__(case, [ENGINE, 'server', *arguments, self.config], env={**SETTINGS, **(settings or {})})
+        settings = {name: value.replace('FOLDER', self.folder) for name, value in {**SETTINGS, **(settings or {})}.items()}
+        super().__init__(case, [ENGINE, 'server', *arguments, self.config], env=settings)
 
     def configure(self, text):
         with open(self.config, 'w', encoding='utf-8') as handle:
