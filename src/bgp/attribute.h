@@ -108,6 +108,10 @@ bool attributes_find(struct cursor named, uint8_t code, struct cursor *value);
 
 struct family;
 
+/* What `self` stands for: the address of this end that routes of the family can have as next hop. That is the one of
+ * the connection, or, for IPv4 routes over IPv6, the router identifier. Of no address when there is none. */
+struct ip terms_own_next_hop(const struct terms *terms, const struct family *family);
+
 /* The next hop of a set for a session: `self` resolved with the terms (NULL: stays empty). */
 struct ip attributes_next_hop(struct attribute_set set, const struct terms *terms, const struct family *family);
 

@@ -21,9 +21,7 @@ bool attributes_find(struct cursor named, uint8_t code, struct cursor *value) {
 
 /* ---- Next hop ---- */
 
-/* The address of this end that routes of the family can have as next hop: the one of the connection, or, for IPv4
- * routes over IPv6, the router identifier. */
-static struct ip own_next_hop(const struct terms *terms, const struct family *family) {
+struct ip terms_own_next_hop(const struct terms *terms, const struct family *family) {
     uint8_t id[4];
     if (!terms)
         return (struct ip){0};
@@ -40,7 +38,7 @@ struct ip attributes_next_hop(struct attribute_set set, const struct terms *term
         !attributes_find(set.raw, ATTRIBUTE_NEXT_HOP, &value))
         return (struct ip){0};
     size_t len = cursor_left(&value);
-    return len ? ip_of(value.p, len > 16 ? 16 : len) : own_next_hop(terms, family);
+    return len ? ip_of(value.p, len > 16 ? 16 : len) : terms_own_next_hop(terms, family);
 }
 
 /* ---- Both lists as one ---- */

@@ -86,7 +86,10 @@ static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buff
         if (wrote)
             return true;
     }
-    return peer_end_first_table(p, terms, out) || peer_take(&p->last, out);
+    if (peer_end_first_table(p, terms, out))
+        return true;
+    p->refreshing = 0;
+    return peer_take(&p->last, out);
 }
 
 static bool peer_pull(void *context, const struct terms *terms, struct buffer *out, size_t most) {

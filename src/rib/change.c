@@ -46,6 +46,33 @@ static inline void rib_wait(struct rib_out *rib, uint32_t number, struct queued 
     groups_append(&rib->groups, &rib->routes, group, number, queued);
 }
 
+/* ---- Self and its address ---- */
+
+/* `named` has `self` as its next hop; does `other` have the address that self is, and all the rest? */
+static bool rib_self_same(struct cursor named, struct cursor other, struct ip self) {
+    struct cursor empty;
+    if (!attributes_find(named, ATTRIBUTE_NEXT_HOP, &empty) || !cursor_done(&empty))
+        return false;
+    struct cursor before = cursor_cut(&named, (size_t)(empty.p - named.p) - 1);
+    struct cursor other_before = cursor_cut(&other, cursor_left(&before));
+    uint8_t len = cursor_u8(&other);
+    struct cursor address = cursor_cut(&other, len);
+    cursor_u8(&named);
+    return cursor_same(before, other_before) && cursor_same(address, ip_cursor(&self)) && cursor_same(named, other);
+}
+
+/* Both sets are the same on the wire of this session: one says `next-hop self`, the other the address that self is. */
+__attribute__((noinline)) static bool rib_sends_same(const struct rib_out *rib, const struct route *route,
+                                                     uint32_t set) {
+    struct ip self = rib->self[rib_self_of(family_at(route_family(route)))];
+    struct attribute_set a = store_set(rib->store, route->set), b = store_set(rib->store, set);
+    if (!self.len || !cursor_same(a.raw, b.raw))
+        return false;
+    if (cursor_left(&a.named) + self.len == cursor_left(&b.named))
+        return rib_self_same(a.named, b.named, self);
+    return cursor_left(&b.named) + self.len == cursor_left(&a.named) && rib_self_same(b.named, a.named, self);
+}
+
 /* The reference of `set` becomes the route's. */
 __attribute__((always_inline)) static inline void rib_do_announce(struct rib_out *rib, const struct route_name *name,
                                                                   uint32_t set) {
@@ -61,6 +88,11 @@ __attribute__((always_inline)) static inline void rib_do_announce(struct rib_out
     bool same_octets = route_reads(route, name);
     if (route->set == set && same_octets) {
         store_drop(rib->store, set);
+        return;
+    }
+    if (route_state(route) == ROUTE_TOLD && same_octets && rib_sends_same(rib, route, set)) {
+        store_drop(rib->store, route->set);
+        route->set = set;
         return;
     }
     if (route_state(route) == ROUTE_WAITS)
@@ -88,6 +120,7 @@ void rib_leave(struct rib_out *rib, uint32_t number, bool up) {
 
 static void rib_do_withdraw(struct rib_out *rib, const struct route_name *name, bool up) {
     bool is_new = false;
+    up = up && rib->spoke;
     uint32_t number = up ? routes_reach(&rib->routes, name, &is_new) : routes_find(&rib->routes, name);
     if (is_new)
         rib_leave(rib, number, up);

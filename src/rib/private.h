@@ -16,6 +16,7 @@ struct rib_out {
     uint32_t passing; /* earlier versions of them that wait */
     unsigned barred;  /* see rib_take_barred() */
     bool apart;       /* what is announced waits in one group, in order: routes do not share messages */
+    bool spoke;       /* the peer was told a route in this session */
 
     struct coming coming;
 
@@ -24,7 +25,15 @@ struct rib_out {
     struct ip next_hop;
     uint32_t encoded_set; /* a reference is held; 0: none */
     uint8_t encoded_family;
+
+    struct ip
+        self[3]; /* what `next-hop self` was in this session, by rib_self_of(); no address before a route was told */
 };
+
+/* IPv4 and IPv6 routes may have a self each. */
+static inline unsigned rib_self_of(const struct family *family) {
+    return family->afi == 1 || family->afi == 2 ? family->afi : 0;
+}
 
 static inline uint64_t rib_group_of_waiting(const struct rib_out *rib, const struct route *route) {
     return rib->apart ? group_name(QUEUE_ANNOUNCES, GROUP_ANY, 0)

@@ -153,6 +153,7 @@ static void pull_encode(struct pull *p, uint32_t set, const struct family *famil
     buffer_clear(&rib->encoded);
     attributes_send(attributes, p->terms, family, &rib->encoded);
     rib->next_hop = attributes_next_hop(attributes, p->terms, family);
+    rib->self[rib_self_of(family)] = terms_own_next_hop(p->terms, family);
 }
 
 static unsigned next_hop_length(const struct family *family, struct ip next_hop) {
@@ -185,7 +186,10 @@ static bool pull_announces(struct pull *p, uint32_t group, uint32_t most) {
         return pull_refuse_group(p, group, most, &rib->barred);
     if (!update_announce(&w, p->out, p->terms, family, buffer_cursor(&rib->encoded), rib->next_hop))
         return pull_refuse_group(p, group, most, p->too_long);
-    return pull_fill(p, &w, group);
+    if (!pull_fill(p, &w, group))
+        return false;
+    rib->spoke = true;
+    return true;
 }
 
 static bool pull_group(struct pull *p, uint32_t group) {

@@ -84,7 +84,7 @@ void rib_clear(struct rib_out *rib, bool up) {
         if (route_state(route_at(&rib->routes, number)) == ROUTE_PASSES)
             rib_forget(rib, number);
         else
-            rib_leave(rib, number, up);
+            rib_leave(rib, number, up && rib->spoke);
     }
     rib->count = 0;
 }
@@ -93,6 +93,8 @@ void rib_down(struct rib_out *rib) {
     rib_settle(rib);
     rib_forget_encoded(rib);
     groups_release(&rib->groups);
+    rib->spoke = false;
+    memset(rib->self, 0, sizeof rib->self);
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
         struct route *route = route_at(&rib->routes, number);
         if (route_state(route) == ROUTE_PASSES || route_state(route) == ROUTE_LEAVES) {

@@ -29,8 +29,8 @@ void rib_out_free(struct rib_out *rib); /* NULL is let through */
 void rib_announce(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
                   uint32_t set);
 
-/* The peer is not to have it. Known or not, a withdraw waits when the session is `up`; else the route is just
- * forgotten. */
+/* The peer is not to have it. Known or not, a withdraw waits when the session is `up` and has told of a route; else the
+ * route is just forgotten: a peer that has heard of none has none to lose (ExaBGP: no withdraws in the first pass). */
 void rib_withdraw(struct rib_out *rib, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
                   bool up);
 

@@ -124,12 +124,14 @@ static void families_do_not_share_messages(void **state) {
 
 static void withdraws_go_first(void **state) {
     struct rig *rig = *state;
+    announce(rig, 9, 2);
+    assert_string_equal(pulled(rig), "+9=2");
     withdraw(rig, 1, true); /* never heard of: said anyway */
     withdraw(rig, 1, true);
     announce(rig, 2, 2);
     announce(rig, 3, 3);
     withdraw(rig, 2, true); /* before it was told */
-    assert_int_equal(rib_out_count(rig->rib), 1);
+    assert_int_equal(rib_out_count(rig->rib), 2);
     assert_string_equal(pulled(rig), "-1 -2|+3=3");
     withdraw(rig, 2, true);
     withdraw(rig, 3, true);
@@ -138,6 +140,56 @@ static void withdraws_go_first(void **state) {
     withdraw(rig, 3, true);
     announce(rig, 3, 4);
     assert_string_equal(pulled(rig), "+3=4");
+}
+
+/* A peer that was told of no route in this session has none to lose. */
+static void nothing_is_withdrawn_before_a_route_was_told(void **state) {
+    struct rig *rig = *state;
+    withdraw(rig, 1, true);
+    announce(rig, 2, 2);
+    announce(rig, 3, 3);
+    withdraw(rig, 2, true);
+    assert_string_equal(pulled(rig), "+3=3");
+    rib_down(rig->rib);
+    rib_clear(rig->rib, true);
+    assert_string_equal(pulled(rig), "");
+    announce(rig, 4, 4);
+    assert_string_equal(pulled(rig), "+4=4");
+    rib_clear(rig->rib, true);
+    assert_string_equal(pulled(rig), "-4");
+}
+
+static void announce_hop(struct rig *rig, unsigned n, uint32_t med, const char *next_hop) {
+    uint32_t set = set_of(&rig->store, med, text_of(next_hop), 0);
+    rib_announce(rig->rib, family_of(1, 1), nlri_of(family_of(1, 1), n, 0), false, 0, set);
+    store_drop(&rig->store, set);
+}
+
+/* `next-hop self` and the address that self is are one attribute, in either order; in the next session it may be
+ * another. */
+static void self_is_its_address(void **state) {
+    struct rig *rig = *state;
+    struct ip other;
+    ip_parse(text_of("192.0.2.9"), &rig->terms.local);
+    announce_hop(rig, 1, 5, "self");
+    assert_string_equal(pulled(rig), "+1=5");
+    announce_hop(rig, 1, 5, "192.0.2.9");
+    announce_hop(rig, 1, 5, "self");
+    assert_string_equal(pulled(rig), "");
+    announce_hop(rig, 1, 5, "192.0.2.8");
+    assert_string_equal(pulled(rig), "+1=5");
+    announce_hop(rig, 1, 6, "192.0.2.9");
+    assert_string_equal(pulled(rig), "+1=6");
+    announce_hop(rig, 1, 7, "self");
+    assert_string_equal(pulled(rig), "+1=7");
+    announce_hop(rig, 1, 7, "192.0.2.9");
+    assert_string_equal(pulled(rig), "");
+    rib_down(rig->rib);
+    ip_parse(text_of("192.0.2.8"), &other);
+    rig->terms.local = other;
+    assert_string_equal(pulled(rig), "+1=7");
+    announce_hop(rig, 1, 7, "self");
+    assert_string_equal(pulled(rig), "+1=7");
 }
 
 static void without_a_session_withdraws_are_forgotten(void **state) {
@@ -396,6 +448,8 @@ int main(void) {
         CASE(routes_are_apart_in_the_order_of_their_coming_from_the_start),
         CASE(families_do_not_share_messages),
         CASE(withdraws_go_first),
+        CASE(nothing_is_withdrawn_before_a_route_was_told),
+        CASE(self_is_its_address),
         CASE(without_a_session_withdraws_are_forgotten),
         CASE(both_of_two_versions_are_told_in_order),
         CASE(changes_take_no_memory),
