@@ -13,10 +13,21 @@ static bool peer_lacks_self(const struct peer *p, const struct family *family, s
            cursor_done(&next_hop);
 }
 
+/* A helper says its first words, often several lines, one write each, and may take some back at once: the very first
+ * UPDATE of a session that had no routes to begin with waits until they are here, so that it does not depend on chance
+ * how much of this the peer gets to see. */
+static void peer_hold_first(struct peer *p, uint64_t now) {
+    if (!p->resume && !p->ends_wait && !rib_spoke(p->out))
+        p->resume = now + p->engine->settings.first_wait;
+}
+
 /* What waited before has woken the session already. */
 static void peer_wake_first(struct peer *p, bool waited, uint64_t now) {
-    if (!waited)
-        peer_wake(p, now);
+    if (waited)
+        return;
+    if (p->engine->settings.first_wait)
+        peer_hold_first(p, now);
+    peer_wake(p, now);
 }
 
 enum announced peer_announce(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,

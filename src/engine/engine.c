@@ -380,8 +380,10 @@ void engine_timer(struct engine *e, uint64_t now) {
     while ((p = deadline_first(e)) && p->deadline <= now) {
         if (session_deadline(p->session) <= now)
             session_timer(p->session, now);
-        if (p->resume && p->resume <= now && rib_waits(p->out))
+        if (p->held && p->resume <= now) {
+            p->held = false;
             session_wake(p->session, now);
+        }
         peer_rearm(p);
         if (p->heap && p->deadline <= now)
             break; /* it did not move: the next turn goes on, the loop does not spin here */

@@ -50,6 +50,7 @@ struct engine_settings {
     uint64_t seed;
     uint32_t open_wait;    /* seconds; 60 */
     uint32_t attempts;     /* tcp.attempts; 0 */
+    uint32_t first_wait;   /* microseconds: see peer_hold_first(); 0 */
     bool passive;          /* bgp.passive: all neighbors */
     uint16_t default_port; /* to connect to; 179 */
 };

@@ -33,9 +33,9 @@ void peer_tell(struct peer *p, struct engine_event event) {
 
 /* rate-limit N (config.md 5): N UPDATEs a second. */
 static bool peer_may_send(struct peer *p) {
-    if (!p->neighbor->rate_limit)
-        return true;
     if (p->engine->now >= p->resume) {
+        if (!p->neighbor->rate_limit)
+            return true;
         p->resume = p->engine->now + 1000000;
         p->budget = p->neighbor->rate_limit;
     }
@@ -75,7 +75,8 @@ static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buff
     if (p->paused)
         return false;
     if (rib_waits(p->out)) {
-        if (!peer_may_send(p))
+        p->held = !peer_may_send(p);
+        if (p->held)
             return false;
         bool wrote = rib_pull(p->out, terms, p->neighbor->group_updates, out, &too_long);
         if (too_long)
@@ -162,6 +163,8 @@ static void peer_up(struct peer *p, const struct terms *terms) {
     p->ends_told = 0;
     p->ends_wait = !p->neighbor->manual_eor;
     p->resume = 0;
+    p->budget = 0;
+    p->held = false;
 }
 
 static void peer_down(struct peer *p) {
@@ -263,9 +266,7 @@ void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now
 
 void peer_rearm(struct peer *p) {
     uint64_t deadline = session_deadline(p->session);
-    /* Once the second is over, what holds routes back is a full outbox or a pause: not a matter of time. */
-    bool limited = p->neighbor->rate_limit && p->resume > p->engine->now;
-    if (limited && rib_waits(p->out) && session_terms(p->session) && p->resume < deadline)
+    if (p->held && session_terms(p->session) && p->resume < deadline)
         deadline = p->resume;
     deadline_set(p->engine, p, deadline);
 }

@@ -31,8 +31,9 @@ struct peer {
     uint8_t ends_told;         /* End-of-RIB markers sent of those that follow the first table */
     bool ends_wait;
     uint64_t refreshing;           /* families whose EoRR waits in `last` */
-    uint64_t resume;               /* rate-limit: no UPDATE before; 0: free */
-    uint32_t budget;               /* ... and UPDATEs still allowed in this second */
+    bool held;                     /* routes wait for `resume`: the session is to be woken then */
+    uint64_t resume;               /* no UPDATE before, beyond the budget; 0: free */
+    uint32_t budget;               /* rate-limit: UPDATEs still allowed in this second */
     uint64_t announced, withdrawn; /* NLRIs received */
 };
 

@@ -6,6 +6,8 @@
 #include "library/library.h"
 #include "library/offline.h"
 
+enum { FIRST_WAIT = 10000 }; /* microseconds; ExaBGP's own first pass comes up to 100,000 late */
+
 /* ---- What engine and API want, handed on to the host ---- */
 
 static void address_fill(struct yottabgp_address *out, struct ip ip, uint16_t port) {
@@ -145,6 +147,7 @@ static void library_build(struct yottabgp *y, uint64_t seed) {
     const struct engine_settings engine = {
         .seed = seed,
         .open_wait = env->bgp.open_wait,
+        .first_wait = FIRST_WAIT,
         .attempts = env->tcp.attempts,
         .passive = env->bgp.passive,
     };

@@ -128,6 +128,10 @@ bool rib_waits(const struct rib_out *rib) {
     return rib->groups.waiting || !coming_is_empty(&rib->coming);
 }
 
+bool rib_spoke(const struct rib_out *rib) {
+    return rib->spoke;
+}
+
 static bool rib_is_route(const struct route *route) {
     return route_state(route) != ROUTE_LEAVES && route_state(route) != ROUTE_PASSES;
 }

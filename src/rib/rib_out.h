@@ -45,6 +45,7 @@ bool rib_pull(struct rib_out *rib, const struct terms *terms, bool group, struct
 /* How many routes were not told, since it was asked last, as our role keeps them from the peer (RFC 9234). */
 unsigned rib_take_barred(struct rib_out *rib);
 bool rib_waits(const struct rib_out *rib); /* something may: when in doubt, yes */
+bool rib_spoke(const struct rib_out *rib); /* a route was told since the last rib_down() */
 
 void rib_resend(struct rib_out *rib, uint64_t families); /* all routes of these families are to be told again */
 void rib_clear(struct rib_out *rib, bool up);            /* withdraws everything */

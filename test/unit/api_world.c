@@ -86,7 +86,8 @@ static void world_hear(void *context, const struct engine_event *event) {
 
 /* ---- Life ---- */
 
-void world_init(struct world *w, enum form form, void (*change)(struct api_settings *settings)) {
+static void world_make(struct world *w, enum form form, void (*change)(struct api_settings *settings),
+                       uint32_t first_wait) {
     struct api_settings settings = {
         .form = form,
         .ack = true,
@@ -113,11 +114,19 @@ void world_init(struct world *w, enum form form, void (*change)(struct api_setti
         change(&settings);
     w->form = settings.form;
     w->api = api_new(NULL, &settings, &world);
-    w->engine = engine_new(&(struct engine_settings){.seed = 7, .open_wait = 60},
+    w->engine = engine_new(&(struct engine_settings){.seed = 7, .open_wait = 60, .first_wait = first_wait},
                            &(struct engine_world){w, world_dial, world_hang_up, world_output},
                            &(struct engine_listener){w, world_hear});
     api_attach(w->api, w->engine);
     api_clock(w->api, (int64_t)(1795406190 * second) - (int64_t)w->now);
+}
+
+void world_init(struct world *w, enum form form, void (*change)(struct api_settings *settings)) {
+    world_make(w, form, change, 0);
+}
+
+void world_init_waiting(struct world *w, uint32_t first_wait) {
+    world_make(w, FORM_5, NULL, first_wait);
 }
 
 void world_release(struct world *w) {

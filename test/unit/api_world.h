@@ -39,6 +39,8 @@ struct world {
 
 /* Settings are those of the form, with acknowledgements, unless `change` says otherwise (NULL: nothing). */
 void world_init(struct world *w, enum form form, void (*change)(struct api_settings *settings));
+/* The first words of helpers wait so many microseconds for more. */
+void world_init_waiting(struct world *w, uint32_t first_wait);
 void world_release(struct world *w);
 
 /* A neighbor of ours (AS 65001, 127.0.0.2, router-id 1.1.1.1), AS 65002, that names these helpers; not connected. What

@@ -115,6 +115,55 @@ static void a_line_has_a_longest(void **state) {
     world_release(&p.w);
 }
 
+/* What is said first and taken back at once is never told, however many writes it comes in; from then on all is told at
+ * once. */
+static void first_words_wait_for_more(void **state) {
+    struct place p;
+    (void)state;
+    world_init_waiting(&p.w, 10000);
+    p.one = world_add_peer(&p.w, "127.0.0.1", "h", NULL);
+    p.h = world_add_client(&p.w, "h");
+    for (unsigned life = 0; life < 2; life++) {
+        world_establish(&p.w, p.one);
+        assert_string_equal(world_written(&p.w, p.one), "UPDATE 00000000,UPDATE 00000007900f0003000201");
+        assert_asked(&p, "announce route 10.0.0.0/24 next-hop 1.2.3.4", "done\n");
+        world_turn(&p.w);
+        assert_string_equal(world_written(&p.w, p.one), "");
+        assert_asked(&p, "withdraw route 10.0.0.0/24", "done\n");
+        p.w.now += 9000;
+        world_turn(&p.w);
+        assert_string_equal(world_written(&p.w, p.one), "");
+        assert_asked(&p, "withdraw route 10.0.0.0/24", "done\n");
+        assert_asked(&p, "announce route 10.0.1.0/24 next-hop 1.2.3.4", "done\n");
+        world_turn(&p.w);
+        assert_string_equal(world_written(&p.w, p.one),
+                            "UPDATE 000000144001010040020602010000fde940030401020304180a0001");
+        assert_asked(&p, "withdraw route 10.0.1.0/24", "done\n");
+        world_turn(&p.w);
+        assert_string_equal(world_written(&p.w, p.one), "UPDATE 0004180a00010000");
+        world_lose(&p.w, p.one);
+    }
+    world_release(&p.w);
+}
+
+/* An announcement that waits goes when the time is over, whether or not anything else happens. */
+static void first_words_go_by_themselves(void **state) {
+    struct place p;
+    (void)state;
+    world_init_waiting(&p.w, 10000);
+    p.one = world_add_peer(&p.w, "127.0.0.1", "h", NULL);
+    p.h = world_add_client(&p.w, "h");
+    world_establish(&p.w, p.one);
+    world_written(&p.w, p.one);
+    assert_asked(&p, "announce route 10.0.0.0/24 next-hop 1.2.3.4", "done\n");
+    world_turn(&p.w);
+    assert_true(engine_deadline(p.w.engine) <= p.w.now + 10000);
+    p.w.now = engine_deadline(p.w.engine);
+    engine_timer(p.w.engine, p.w.now);
+    assert_true(strlen(world_written(&p.w, p.one)) > 0);
+    world_release(&p.w);
+}
+
 /* ---- Answers that nobody reads ---- */
 
 /* Answers are a number until they are read: an hour of commands costs next to nothing. */
@@ -446,6 +495,8 @@ int main(void) {
         cmocka_unit_test(ten_thousand_commands_come_in_one_write),
         cmocka_unit_test(lines_may_be_cut_anywhere),
         cmocka_unit_test(a_line_has_a_longest),
+        cmocka_unit_test(first_words_wait_for_more),
+        cmocka_unit_test(first_words_go_by_themselves),
         cmocka_unit_test(answers_that_wait_cost_nothing),
         cmocka_unit_test(answers_are_read_in_any_pieces),
         cmocka_unit_test(a_long_table_is_made_while_it_is_read),
