@@ -18,11 +18,12 @@ struct subcommand {
     const char *usage;   /* what stands behind the name: "[options] CONFIG..." */
     const char *summary; /* one line, for the list of all */
     const char *help;    /* options and explanations: for --help of this one */
+    bool own_help;       /* --help is among the options that it reads itself */
     int (*run)(const struct invocation *invocation, int argc, char **argv); /* argv[0] is the subcommand's name */
 };
 
 extern const struct subcommand subcommand_server, subcommand_decode, subcommand_encode, subcommand_validate,
-    subcommand_configuration, subcommand_env, subcommand_version;
+    subcommand_configuration, subcommand_env, subcommand_healthcheck, subcommand_version;
 
 /* Prints how a subcommand is called, to standard output with status 0 (asked for), or to standard error with
  * EXIT_USAGE. */
@@ -34,6 +35,9 @@ extern const struct yottabgp_print print_standard;
 /* A number in an option: false with a message when it is none or larger than `max`. */
 bool option_number(const struct invocation *invocation, const char *option, const char *text, uint64_t max,
                    uint64_t *out);
+
+/* The value of `api.ack` and the like from the environment: yottabgp_api_ack, exabgp.api.ack, ...; NULL: not set. */
+const char *environment_value(const char *name);
 
 /* exabgp_api_version and exabgp_api_compact, for those that show messages. */
 int environment_form(void);

@@ -9,8 +9,8 @@
 #include "base/number.h"
 
 static const struct subcommand *const commands[] = {
-    &subcommand_server,        &subcommand_validate, &subcommand_decode,  &subcommand_encode,
-    &subcommand_configuration, &subcommand_env,      &subcommand_version,
+    &subcommand_server,        &subcommand_validate, &subcommand_decode,      &subcommand_encode,
+    &subcommand_configuration, &subcommand_env,      &subcommand_healthcheck, &subcommand_version,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -57,7 +57,7 @@ bool option_number(const struct invocation *invocation, const char *option, cons
 }
 
 /* yottabgp_api_version, yottabgp.api.version, and the same of ExaBGP: the first that is set. */
-static const char *setting(const char *name) {
+const char *environment_value(const char *name) {
     static const char *const prefixes[] = {"yottabgp", "exabgp"};
     for (size_t i = 0; i < 2; i++)
         for (const char *separator = "._"; *separator; separator++) {
@@ -74,12 +74,12 @@ static const char *setting(const char *name) {
 }
 
 int environment_form(void) {
-    const char *value = setting("api.version");
+    const char *value = environment_value("api.version");
     return value && strcmp(value, "4") == 0 ? 4 : value && strcmp(value, "6") == 0 ? 6 : 5;
 }
 
 bool environment_compact(void) {
-    const char *value = setting("api.compact");
+    const char *value = environment_value("api.compact");
     return value && (strcmp(value, "true") == 0 || strcmp(value, "1") == 0 || strcmp(value, "yes") == 0 ||
                      strcmp(value, "on") == 0 || strcmp(value, "enable") == 0);
 }
@@ -130,7 +130,7 @@ int main(int argc, char **argv) {
         return print_help(&invocation);
     if (!command) /* the word `server` may be left out */
         return subcommand_server.run(&invocation, argc, argv);
-    if (asks_for_help(argc, argv))
+    if (!command->own_help && asks_for_help(argc, argv))
         return print_usage(&invocation, command, true);
     argv[1] = argv[0]; /* what getopt calls us */
     return command->run(&invocation, argc - 1, argv + 1);

@@ -23,6 +23,7 @@ void log_file_close(struct log_file *f);
 struct log_syslog {
     const char *name; /* borrowed */
     int fd;           /* -1: not connected */
+    int facility;     /* of RFC 5424; log_syslog_open() sets daemon, 3 */
     bool remote, told;
     struct sockaddr_storage address;
     socklen_t address_len;

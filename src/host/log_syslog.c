@@ -76,7 +76,7 @@ static bool syslog_connect(struct log_syslog *s) {
 }
 
 bool log_syslog_open(struct log_syslog *s, const char *name, const char *place, char *error, size_t size) {
-    *s = (struct log_syslog){.name = name, .fd = -1, .remote = place != NULL};
+    *s = (struct log_syslog){.name = name, .fd = -1, .facility = SYSLOG_FACILITY_DAEMON, .remote = place != NULL};
     if (place)
         return syslog_resolve(s, place, error, size);
     const struct sockaddr_un local = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
@@ -93,8 +93,8 @@ static size_t syslog_header(const struct log_syslog *s, enum log_level level, ch
     strftime(date, sizeof date, "%b %e %H:%M:%S", &tm);
     if (s->remote && gethostname(host, sizeof host - 1) == 0)
         strcat(host, " ");
-    int len = snprintf(line, size, "<%d>%s %s%s[%d]: ", SYSLOG_FACILITY_DAEMON * 8 + log_severity[level], date, host,
-                       s->name, (int)getpid());
+    int len = snprintf(line, size, "<%d>%s %s%s[%d]: ", s->facility * 8 + log_severity[level], date, host, s->name,
+                       (int)getpid());
     return len < 0 ? 0 : (size_t)len < size ? (size_t)len : size - 1;
 }
 

@@ -1,0 +1,5 @@
+import sys
+
+from exabgp.program import become
+
+become(*sys.argv[1:])
