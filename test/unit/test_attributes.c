@@ -7,60 +7,6 @@
 #include "unit.h"
 #include "vectors.h"
 
-/* An internal session, where each attribute may stand. */
-static const struct terms vector_terms = {.as4 = true, .internal = true, .local_as = 65533, .peer_as = 65533};
-
-static bool attribute_parse(struct words *words, struct buffer *wire) {
-    struct buffer value = buffer_growing();
-    struct text name;
-    uint8_t flags = 0, code = 0;
-    bool good = false;
-    const struct attribute_kind *kind = words_next(words, &name) ? attribute_kind_named(name) : NULL;
-    if (kind && kind->parse) {
-        good = kind->parse(words, &value);
-        flags = kind->flags, code = kind->code;
-    } else if (text_is(name, "attribute")) {
-        good = attribute_generic_parse(words, &flags, &code, &value);
-    }
-    if (good)
-        put_attribute(wire, flags, code, buffer_cursor(&value));
-    buffer_release(&value);
-    return good;
-}
-
-static enum harm attribute_check(struct cursor wire) {
-    struct attribute a;
-    const uint8_t mask = ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE;
-    if (!attribute_next(&wire, &a) || !cursor_finished(&wire))
-        return HARM_WITHDRAW;
-    const struct attribute_kind *kind = attribute_kind_of(a.code);
-    if (!kind)
-        return HARM_NONE;
-    return (a.flags & mask) == kind->flags ? kind->check(a.value, &vector_terms) : kind->flags_harm;
-}
-
-static void attribute_as_text(struct cursor wire, const struct style *style, struct buffer *out) {
-    struct attribute a;
-    if (attribute_next(&wire, &a))
-        attribute_text(&a, buffer_len(out), style, out);
-}
-
-static void attribute_as_json(struct cursor wire, const struct style *style, struct buffer *out) {
-    struct attribute a;
-    if (attribute_next(&wire, &a))
-        attribute_json(&a, buffer_len(out), style, out);
-}
-
-static struct cursor attribute_inside(struct cursor wire) {
-    struct attribute a;
-    assert_true(attribute_next(&wire, &a));
-    return a.value;
-}
-
-static void attribute_wrap(struct cursor wire, struct cursor inside, struct buffer *out) {
-    put_attribute(out, wire.p[0], wire.p[1], inside);
-}
-
 static void every_word_finds_its_row(void **state) {
     (void)state;
     size_t count;
@@ -366,17 +312,6 @@ static void long_paths_take_several_segments(void **state) {
 }
 
 int main(void) {
-    static const struct vector_element attributes = {
-        .file = "attributes.txt",
-        .parse = attribute_parse,
-        .check = attribute_check,
-        .text = attribute_as_text,
-        .json = attribute_as_json,
-        .open = "{",
-        .close = "}",
-        .inside = attribute_inside,
-        .wrap = attribute_wrap,
-    };
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_finds_its_row),
         cmocka_unit_test(a_list_that_is_cut_says_so),
@@ -387,5 +322,5 @@ int main(void) {
         cmocka_unit_test(paths_are_merged),
         cmocka_unit_test(long_paths_take_several_segments),
     };
-    return vectors_run(&attributes, tests, sizeof tests / sizeof *tests);
+    return vectors_run("attributes.txt", &attribute_element, tests, sizeof tests / sizeof *tests);
 }

@@ -1,79 +1,11 @@
-/* Address families: all that test/vectors/families.txt says of each, and the registry. */
+/* Address families: all that test/vectors/families.txt says of each, and the registry.
+ *
+ * A vector's octets are AFI (2), SAFI (1) and one NLRI, its words those of an API command: `ipv4 unicast 10.0.0.0/24`.
+ * What is shown has the next hop 10.0.0.1, but for families that need none. */
 #include "bgp/attribute.h"
 #include "bgp/family.h"
 #include "unit.h"
 #include "vectors.h"
-
-/* A vector's octets are AFI (2), SAFI (1) and one NLRI, its words those of an API command: `ipv4 unicast 10.0.0.0/24`.
- * What is shown has the next hop 10.0.0.1, but for families that need none. */
-static const uint8_t vector_next_hop[4] = {10, 0, 0, 1};
-
-static bool nlri_parse(struct words *words, struct buffer *wire) {
-    struct text afi, safi;
-    struct draft d;
-    const struct family *f = words_next(words, &afi) && words_next(words, &safi) ? family_named(afi, safi) : NULL;
-    struct buffer attributes = buffer_growing(), nlri = buffer_growing();
-    size_t raw;
-    if (!f)
-        return words_fail(words, "no family");
-    draft_init(&d);
-    bool good = draft_route(&d, f, words);
-    d.has_next_hop = true;
-    good = good && draft_finish(&d, DRAFT_ANNOUNCE, words, &nlri, &attributes, &raw);
-    put_u16(wire, d.family->afi);
-    put_u8(wire, d.family->safi);
-    put_cursor(wire, buffer_cursor(&nlri));
-    draft_release(&d);
-    buffer_release(&attributes);
-    buffer_release(&nlri);
-    return good;
-}
-
-static bool nlri_open(struct cursor wire, struct nlri *nlri) {
-    uint16_t afi = cursor_u16(&wire);
-    const struct family *f = family_of(afi, cursor_u8(&wire));
-    if (!f || !nlri_next(f, false, &wire, nlri) || !cursor_finished(&wire))
-        return false;
-    nlri->announced = true;
-    if (!(f->flags & FAMILY_NO_NEXT_HOP))
-        nlri->next_hop = cursor_of(vector_next_hop, sizeof vector_next_hop);
-    return true;
-}
-
-static enum harm nlri_check(struct cursor wire) {
-    struct nlri nlri;
-    if (!nlri_open(wire, &nlri))
-        return HARM_RESET;
-    return nlri.family->check ? nlri.family->check(nlri.octets, true) : HARM_NONE;
-}
-
-static void nlri_as_text(struct cursor wire, const struct style *style, struct buffer *out) {
-    struct nlri nlri;
-    assert_true(nlri_open(wire, &nlri));
-    if (style->command) {
-        put_family(out, nlri.family, ' ');
-        put_char(out, ' ');
-        nlri_command(&nlri, true, out);
-    } else {
-        nlri.family->text(&nlri, style, out);
-    }
-}
-
-static void nlri_as_json(struct cursor wire, const struct style *style, struct buffer *out) {
-    struct nlri nlri;
-    assert_true(nlri_open(wire, &nlri));
-    nlri.family->json(&nlri, style, out);
-}
-
-static struct cursor nlri_inside(struct cursor wire) {
-    cursor_take(&wire, 3);
-    return wire;
-}
-
-static void nlri_wrap(struct cursor wire, struct cursor inside, struct buffer *out) {
-    put_octets(out, wire.p, 3);
-    put_cursor(out, inside);
-}
 
 /* ---- The registry ---- */
 
@@ -227,7 +159,7 @@ static void key_of_words(const char *line, struct buffer *key) {
     struct complaint complaint = {0};
     struct words words = words_of_line(text_of(line), &complaint);
     struct buffer wire = buffer_growing();
-    assert_true(nlri_parse(&words, &wire));
+    assert_true(route_element.parse(&words, &wire));
     struct cursor from = buffer_cursor(&wire);
     uint16_t afi = cursor_u16(&from);
     const struct family *f = family_of(afi, cursor_u8(&from));
@@ -298,11 +230,6 @@ static void withdraws_have_commands_too(void **state) {
 
 /* ---- Octets of no sense at all ---- */
 
-static uint32_t random_next(uint64_t *state) {
-    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (uint32_t)(*state >> 33);
-}
-
 static void random_octets(const struct family *f, const uint8_t *octets, size_t len, struct buffer *out) {
     struct cursor from = cursor_of(octets, len);
     while (!cursor_done(&from)) {
@@ -360,16 +287,5 @@ int main(void) {
         cmocka_unit_test(withdraws_have_commands_too),
         cmocka_unit_test(nothing_random_does_harm),
     };
-    const struct vector_element element = {
-        .file = "families.txt",
-        .parse = nlri_parse,
-        .check = nlri_check,
-        .text = nlri_as_text,
-        .json = nlri_as_json,
-        .open = "",
-        .close = "",
-        .inside = nlri_inside,
-        .wrap = nlri_wrap,
-    };
-    return vectors_run(&element, tests, sizeof tests / sizeof *tests);
+    return vectors_run("families.txt", &route_element, tests, sizeof tests / sizeof *tests);
 }

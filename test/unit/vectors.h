@@ -17,29 +17,12 @@
 #ifndef TEST_VECTORS_H
 #define TEST_VECTORS_H
 
-#include "base/words.h"
-#include "bgp/fault.h"
-#include "bgp/style.h"
-
-struct vector_element {
-    const char *file; /* under test/vectors */
-    bool (*parse)(struct words *words, struct buffer *wire);
-    enum harm (*check)(struct cursor wire);
-    void (*text)(struct cursor wire, const struct style *style, struct buffer *out);
-    void (*json)(struct cursor wire, const struct style *style, struct buffer *out);
-
-    /* What stands around the JSON to make it a document: "{" and "}" for a member, "" for a value. */
-    const char *open, *close;
-
-    /* What of the octets mutations touch, and how octets are made of such a part; NULL: all of it. */
-    struct cursor (*inside)(struct cursor wire);
-    void (*wrap)(struct cursor wire, struct cursor inside, struct buffer *out);
-};
+#include "elements.h"
 
 /* Runs `more` tests (of the same program, TAP wants one list), then the whole file, one test a line. What main()
  * returns.
  */
 struct CMUnitTest;
-int vectors_run(const struct vector_element *element, const struct CMUnitTest *more, size_t more_count);
+int vectors_run(const char *file, const struct element *element, const struct CMUnitTest *more, size_t more_count);
 
 #endif
