@@ -58,8 +58,11 @@ class Judge:
         return f'form {form}, {name}: {error.message[:400]} at /{at}\n  in {text[:2000]}'
 
     def line(self, line, form=None):
-        """The same for a line that a helper heard; what is not JSON is let through. `form`: of answers; None: unknown,
+        """The same for a line that a helper heard, or `attributes {...}`; what is not JSON is let through. `form`: of answers; None: unknown,
         then they are let through too."""
+        name, _, value = line.partition(' ')
+        if name in ('attributes', 'route', 'open'):
+            return self.fault(form, name, value)
         if not line.startswith(('{', '[{', '[]')):
             return None
         value = json.loads(line)

@@ -280,7 +280,6 @@ static void capability_as_text(struct cursor wire, const struct style *style, st
     struct fault fault;
     if (!style->command && capability_open(wire, &body, &open, &fault)) {
         open_text(&open, false, style, out);
-        open_text(&open, true, style, out);
     }
     buffer_release(&body);
 }
@@ -290,11 +289,7 @@ static void capability_as_json(struct cursor wire, const struct style *style, st
     struct open open;
     struct fault fault;
     if (capability_open(wire, &body, &open, &fault)) {
-        put_literal(out, "\"received\": { ");
         open_json(&open, false, style, out);
-        put_literal(out, " }, \"sent\": { ");
-        open_json(&open, true, style, out);
-        put_literal(out, " }");
     }
     buffer_release(&body);
 }

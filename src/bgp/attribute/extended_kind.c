@@ -48,6 +48,14 @@ static const struct extended_kind extended_kinds[] = {
 
 enum { EXTENDED_KINDS = sizeof extended_kinds / sizeof *extended_kinds };
 
+bool extended_kind_at(size_t n, uint8_t *type, uint8_t *subtype) {
+    if (n >= EXTENDED_KINDS)
+        return false;
+    *type = extended_kinds[n].type;
+    *subtype = extended_kinds[n].subtype;
+    return true;
+}
+
 /* ---- Words to octets ---- */
 
 enum { FIELDS_MOST = 4 };

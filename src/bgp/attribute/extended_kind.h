@@ -16,6 +16,9 @@ void put_extended_community(struct buffer *out, struct cursor community, const s
 /* `{ "value": 842127122628708, "string": "target:65001:100" }` */
 void put_extended_community_json(struct buffer *out, struct cursor community, const struct style *style);
 
+/* Type and subtype of the n-th kind; false: there are no more. For tests of every kind. */
+bool extended_kind_at(size_t n, uint8_t *type, uint8_t *subtype);
+
 /* What actions of FlowSpec are made of: octets of a rate (0x8006; 0x800c in packets), and of `redirect A:B`. */
 void put_traffic_rate(struct buffer *value, uint64_t rate, bool packets);
 bool traffic_redirect_parse(struct text t, struct buffer *value);

@@ -270,6 +270,13 @@ static void put_ls_run_json(struct buffer *out, const struct ls_groups *g, size_
     put_string(out, !array ? "" : blank ? " ]" : "]");
 }
 
+static bool ls_has(const struct ls_groups *g, uint16_t type) {
+    for (size_t i = 0; i < g->runs; i++)
+        if (g->entry[place_of(g->run[i])] >> PLACE_BITS == type)
+            return true;
+    return false;
+}
+
 static void link_state_json(struct cursor value, const struct style *style, struct buffer *out) {
     struct ls_groups g;
     bool form5 = style->form == FORM_5;
@@ -282,7 +289,7 @@ static void link_state_json(struct cursor value, const struct style *style, stru
             size_t start = place_of(g.run[i]);
             const struct ls_kind *kind = ls_kind_in((uint16_t)(g.entry[start] >> PLACE_BITS), style);
             bool array = !kind || (form5 ? kind->merge5 : kind->merge);
-            if (!form5 && array != (pass == 0))
+            if (form5 ? kind && kind->yields5 && ls_has(&g, kind->yields5) : array != (pass == 0))
                 continue;
             put_string(out, between);
             put_ls_run_json(out, &g, start, kind, array, style);

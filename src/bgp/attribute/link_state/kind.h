@@ -28,6 +28,7 @@ struct ls_kind {
     bool blank5;       /* its array has blanks inside there */
     bool octets5;      /* a name that its text shows as octets */
     bool unknown_to_5; /* form 5 shows octets */
+    uint16_t yields5;  /* form 5 leaves it out beside a TLV of this type: both have a key `sids` there */
     const char *key, *title;
     const char *key5, *title5; /* of form 5, where it is another; NULL: the same */
     const char *flags;         /* names from the highest bit on, with commas between */
