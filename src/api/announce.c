@@ -73,8 +73,10 @@ static bool call_routes(struct call *call, enum spec spec) {
 /* `announce TYPE ...`, `withdraw TYPE ...` */
 void command_route(struct call *call) {
     call->purpose = call->command->value % 2 ? DRAFT_WITHDRAW : DRAFT_ANNOUNCE;
-    if (call_matches(call))
-        call_answer(call, call_route_ends(call) && call_routes(call, (enum spec)(call->command->value / 2)));
+    if (!call_matches(call))
+        return;
+    call->of_route = true;
+    call_answer(call, call_route_ends(call) && call_routes(call, (enum spec)(call->command->value / 2)));
 }
 
 /* ---- Watchdogs: for all neighbors, whatever the selector (api-commands.md 10.9) ---- */

@@ -2,15 +2,22 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "api/private.h"
+#include "api/asked.h"
 
 enum { SHOWN_MOST = 200 }; /* characters of a refused line in the log */
 
 struct buffer *answer_out(struct client *c) {
-    return client_out(c);
+    return c->asking ? &c->asking->reply : client_out(c);
 }
 
 void answer_done(struct api *api, struct client *c) {
+    if (c->asking)
+        asked_end(api, c, true);
+    else
+        answer_plain_done(api, c);
+}
+
+void answer_plain_done(struct api *api, struct client *c) {
     if (!c->ack && !c->ack_always)
         return;
     c->outbox.owed++;
@@ -18,6 +25,10 @@ void answer_done(struct api *api, struct client *c) {
 }
 
 void answer_error(struct api *api, struct client *c) {
+    if (c->asking) {
+        asked_end(api, c, false);
+        return;
+    }
     if (!c->ack && !c->ack_always)
         return;
     put_literal(client_out(c), "error\n");
@@ -25,7 +36,7 @@ void answer_error(struct api *api, struct client *c) {
 }
 
 void answer_line(struct api *api, struct client *c, struct text line) {
-    struct buffer *out = client_out(c);
+    struct buffer *out = answer_out(c);
     put_text(out, line);
     put_char(out, '\n');
     client_feed(api, c);
@@ -64,10 +75,17 @@ void call_log_refusal(struct call *call, struct text line) {
     call->api->world.log(call->api->world.context, call->client->name.p, buffer_text(b));
 }
 
+/* ExaBGP main says it of routes in both of its APIs, of the rest (here) in API 6. */
+static bool answer_says_why(const struct call *call) {
+    return call->api->answers == FORM_6 || (call->api->answers == FORM_4 && call->of_route);
+}
+
 void answer_refused(struct call *call) {
     struct client *c = call->client;
     call_log_refusal(call, call->line);
-    if (call->api->answers == FORM_6 && (c->ack || c->ack_always)) {
+    if (c->asking) {
+        c->asking->complaint = &call->complaint;
+    } else if (answer_says_why(call) && (c->ack || c->ack_always)) {
         put_literal(client_out(c), "error: ");
         put_complaint_short(client_out(c), &call->complaint);
         put_char(client_out(c), '\n');
@@ -90,6 +108,8 @@ void answer_status(struct call *call, const char *status) {
 }
 
 void call_answer(struct call *call, bool good) {
+    if (call->client->asking)
+        call->client->asking->skipped = call->skipped;
     if (!good)
         answer_refused(call);
     else if (call->sync)
@@ -101,6 +121,10 @@ void call_answer(struct call *call, bool good) {
 bool call_matches(struct call *call) {
     if (call->targets.count)
         return true;
-    answer_why(call, "no neighbor matches");
+    uint32_t of = 0;
+    struct peer *p;
+    for (uint32_t i = 0; (p = engine_at(call->api->engine, i)); i++)
+        of += call->command->reach == REACH_ALL || client_owns(call->client, p);
+    answer_why(call, "no neighbor matches: 0 of %u", of);
     return false;
 }

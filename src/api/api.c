@@ -1,6 +1,7 @@
 /* The programming API: its life, and what all its files ask it. */
 #include "api/api.h"
 
+#include "api/asked.h"
 #include "api/lease.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -45,7 +46,7 @@ struct api *api_new(struct engine *engine, const struct api_settings *settings, 
 
 void api_free(struct api *api) {
     for (size_t i = 0; i < api->client_count; i++)
-        client_free(api->clients[i]);
+        client_free(api->clients[i], NULL); /* the engine may be gone */
     for (size_t i = 0; i < api->bound_room; i++)
         bound_free(api->bound[i]);
     for (size_t i = 0; i < sizeof api->rest / sizeof *api->rest; i++)
@@ -76,16 +77,18 @@ void api_clock(struct api *api, int64_t wall_minus_now) {
     api->wall_minus_now = wall_minus_now;
 }
 
-void api_answer(struct api *api, uint64_t id, bool good, struct text line) {
-    struct client *c = client_of(api, id);
-    struct buffer *out = &api->scratch;
-    if (!c || api->answers != FORM_6)
-        return;
-    buffer_clear(out);
-    put_string(out, good ? "{\"status\": " : "{\"error\": ");
-    put_json_string(out, line);
-    put_char(out, '}');
-    answer_line(api, c, buffer_text(out));
+void api_acted(struct api *api, bool good, struct text reason) {
+    for (size_t i = 0; i < api->client_count; i++) {
+        struct client *c = api->clients[i];
+        struct complaint complaint = {0};
+        if (!c->awaits)
+            continue;
+        c->awaits = false;
+        complain(&complaint, (struct text){NULL, 0}, "%.*s", TEXT_ARGS(reason));
+        c->asking->complaint = good ? NULL : &complaint;
+        asked_end(api, c, good);
+        client_go_on(api, c);
+    }
 }
 
 struct style api_style(const struct peer *p, enum form form, bool compact) {

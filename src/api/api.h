@@ -80,9 +80,11 @@ void api_timer(struct api *api, uint64_t now);
 /* Which clients hear which peers changed (a configuration was loaded): look again. */
 void api_rebind(struct api *api);
 void api_reloaded(struct api *api, uint64_t now); /* a configuration took the place of another: api_rebind() and more */
-void api_signal(struct api *api, int number, const char *name);                 /* signal events */
-void api_shutdown(struct api *api);                                             /* shutdown events, to every client */
-void api_answer(struct api *api, uint64_t client, bool good, struct text line); /* late answer to a request: reload */
+void api_signal(struct api *api, int number, const char *name); /* signal events */
+void api_shutdown(struct api *api);                             /* shutdown events, to every client */
+/* What was asked of the program has been done, or has failed for this reason: JSON commands that asked for it are
+ * answered. */
+void api_acted(struct api *api, bool good, struct text reason);
 
 /* One message as the line that a helper would read of it, without an engine: `decode` (api-events.md 16). `wall`: time
  * of day in microseconds. */

@@ -2,6 +2,8 @@
  *
  * Commands are run in order, one after the other; while an answer is not complete (a long table, a command in sync
  * mode, an outbox that is full) the next ones wait in the inbox, and the world stops reading more of them. */
+#include "api/asked.h"
+#include "api/ensure.h"
 #include "api/lease.h"
 #include "base/memory.h"
 
@@ -26,21 +28,23 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
         .all_neighbors = settings->all_neighbors,
         .ack_always = settings->ack_always,
         .ack = api->settings.ack,
-        .on_exit = settings->on_exit,
         .inbox = buffer_growing(),
         .outbox = outbox_new(),
     };
     api->clients = memory_resize(api->clients, (api->client_count + 1) * sizeof(struct client *));
     api->clients[api->client_count++] = c;
+    client_set_on_exit(api, c, settings->on_exit);
     api_rebind(api);
 }
 
-void client_free(struct client *c) {
+void client_free(struct client *c, struct attribute_store *store) {
     selections_free(c->selections);
     heads_free(c->heads);
     group_free(c->group);
+    wanted_free(c->wanted, store);
     walk_free(c->walk);
     patience_free(c->patience);
+    asked_free(c->asked);
     buffer_release(&c->inbox);
     outbox_release(&c->outbox);
     free((char *)c->name.p);
@@ -56,10 +60,11 @@ void api_remove(struct api *api, uint64_t id, uint64_t now) {
         c->full = false;
         bound_pause(api, c);
         lease_client_ends(api, c);
+        client_set_on_exit(api, c, (struct on_exit){ON_EXIT_KEEP, 0});
         memmove(api->clients + i, api->clients + i + 1, (api->client_count - i - 1) * sizeof(struct client *));
         api->client_count--;
         api_rebind(api);
-        client_free(c);
+        client_free(c, engine_store(api->engine));
         return;
     }
 }
@@ -129,7 +134,7 @@ static void client_balance(struct api *api, struct client *c) {
 }
 
 static bool client_holds(const struct client *c) {
-    return c->full || c->walk || c->patience || c->stopped;
+    return c->full || c->walk || c->patience || c->awaits || c->stopped;
 }
 
 /* The world reads commands while they are run, and not when they would only pile up. */

@@ -1,5 +1,7 @@
 /* Commands: one row each, in the words of both grammars (api-commands.md 7, 8, 9). Both are understood at all times;
  * what is answered goes by the form in force. */
+#include "api/asked.h"
+#include "api/ensure.h"
 #include "api/lease.h"
 #include "base/number.h"
 
@@ -70,6 +72,9 @@ static const struct command commands[] = {
     {"rib show in",              "show adj-rib in",        REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 1},
     {"rib show out",             "show adj-rib out",       REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 0},
     {"rib show owners",          "show owners",            REACH_NONE, SELECTS_NEVER,   false, false, command_show_owners,  {NULL}, 0},
+    {"peer ensure begin",        "ensure begin",           REACH_OWN,  SELECTS,         false, false, command_ensure_begin, {NULL}, 0},
+    {"ensure end",               "ensure end",             REACH_NONE, SELECTS_NEVER,   false, false, command_ensure_end,   {NULL}, ENSURE_END},
+    {"ensure abort",             "ensure abort",           REACH_NONE, SELECTS_NEVER,   false, false, command_ensure_end,   {NULL}, ENSURE_ABORT},
     {"peer withdraw owner",      "withdraw owner",         REACH_OWN,  SELECTS,         false, false, command_owner,        {NULL}, 0},
     {"peer renew owner",         "renew owner",            REACH_OWN,  SELECTS,         false, false, command_owner,        {NULL}, 1},
     {"session on-exit",          "on-exit",                REACH_NONE, SELECTS_NEVER,   false, false, command_on_exit,      {NULL}, 0},
@@ -166,21 +171,23 @@ static bool call_unknown(struct call *call) {
     if (!text_is(action, "announce") && !text_is(action, "withdraw"))
         return words_fail(&call->words, "unknown command");
     words_next(&call->words, &type);
+    call->of_route = true;
     return words_fail(&call->words, "unknown %.*s type: %.*s", TEXT_ARGS(action), TEXT_ARGS(type));
 }
 
 /* Selector, row and peers of a line; false: it is no command. */
 static bool call_resolve(struct call *call) {
-    struct text word, selector = {"", 0};
+    struct text word;
+    call->selector = (struct text){"", 0};
     words_peek(&call->words, &word);
     call->selected = text_is(word, "neighbor") || (text_is(word, "peer") && !is_peer_command(&call->words));
-    if (call->selected && !selector_take(&call->words, &selector))
+    if (call->selected && !selector_take(&call->words, &call->selector))
         return words_fail(&call->words, "the selector of neighbors is not well formed");
     call->command = command_find(call);
     if (!call->command)
         return call_unknown(call);
     if (call->command->reach)
-        call->targets = targets_of(call->api, call->client, selector, call->command->reach);
+        call->targets = targets_of(call->api, call->client, call->selector, call->command->reach);
     return true;
 }
 
@@ -203,19 +210,32 @@ static struct text text_tidy(struct text t) {
 }
 
 /* In main's API 4, data is JSON when the last word says so. */
-static bool line_wants_json(const struct api *api, struct text line) {
+static bool line_wants_json(const struct api *api, const struct client *c, struct text line) {
     static const char word[] = " json";
     size_t len = sizeof word - 1;
+    if (c->asking)
+        return true;
     if (api->answers != FORM_4)
         return api->answers == FORM_6;
     return line.len > len && memcmp(line.p + line.len - len, word, len) == 0;
 }
 
+static void call_run(struct call *call) {
+    if (call->client->asking && call->command->reach)
+        asked_count(call);
+    call->command->run(call);
+}
+
 void command_run(struct api *api, struct client *c, struct text line) {
-    if (memo_run(api, c, line) || group_collect(api, c, line))
+    if (!memo_run(api, c, line))
+        command_run_long(api, c, line);
+}
+
+void command_run_long(struct api *api, struct client *c, struct text line) {
+    if (c->collects && (group_collect(api, c, line) || ensure_collect(api, c, line)))
         return;
     line = text_tidy(line);
-    struct call call = {.api = api, .client = c, .line = line, .json = line_wants_json(api, line)};
+    struct call call = {.api = api, .client = c, .line = line, .json = line_wants_json(api, c, line)};
     call.words = words_of_line(line, &call.complaint);
     if (!is_ascii(line))
         answer_why(&call, "only ASCII is understood");
@@ -225,8 +245,10 @@ void command_run(struct api *api, struct client *c, struct text line) {
         command_comment(&call);
     else if (words_accept(&call.words, "debug"))
         api->world.log(api->world.context, c->name.p, text_tidy(words_rest(&call.words)));
+    else if (line.p[0] == '{' && !c->asking)
+        asked_run(api, c, line);
     else if (memo_resolve(&call) || call_resolve(&call))
-        call.command->run(&call);
+        call_run(&call);
     else
         answer_refused(&call);
 }

@@ -17,7 +17,10 @@ void command_request(struct call *call) {
     };
     enum api_request request = (enum api_request)call->command->value;
     answer_status(call, answers[request]);
-    answer_done(call->api, call->client);
+    if (call->client->asking && request != API_SHUTDOWN)
+        call->client->awaits = true; /* api_acted() answers it */
+    else
+        answer_done(call->api, call->client);
     call->api->world.request(call->api->world.context, request, call->client->id);
 }
 

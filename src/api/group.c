@@ -106,7 +106,7 @@ static void grouping_run(struct grouping *g, struct text command) {
 
 static void grouping_answer(struct grouping *g) {
     struct call *call = g->call;
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     if (call->json) {
         put_format(out, "{\"status\": \"group processed\", \"announced\": %u, \"withdrawn\": %u", g->announced,
                    g->withdrawn);
@@ -128,6 +128,10 @@ static void grouping_answer(struct grouping *g) {
 }
 
 static void group_refuse(struct call *call, const char *why) {
+    if (call->client->asking) {
+        answer_why(call, "%s", why);
+        return;
+    }
     answer_format(call->api, call->client, call->json ? "{\"error\": \"%s\"}" : "error: %s", why);
     answer_error(call->api, call->client);
 }
@@ -180,12 +184,17 @@ void command_group(struct call *call) {
 /* ---- Over several lines ---- */
 
 void command_group_start(struct call *call) {
+    if (call->client->wanted) {
+        group_refuse(call, "a set is open: ensure end, or ensure abort");
+        return;
+    }
     if (call->client->group) {
         group_refuse(call, "already in group block (nested groups not allowed)");
         return;
     }
     call->client->group = memory_new(sizeof *call->client->group);
     call->client->group->lines = buffer_growing();
+    call->client->collects = true;
     answer_status(call, "group started");
     answer_done(call->api, call->client);
 }
@@ -198,6 +207,7 @@ bool group_collect(struct api *api, struct client *c, struct text line) {
         struct call call = {.api = api, .client = c, .json = api->answers == FORM_6};
         group_free(group);
         c->group = NULL;
+        c->collects = false;
         group_refuse(&call, "group buffer limit reached, group discarded");
         return true;
     }
@@ -216,6 +226,7 @@ void command_group_end(struct call *call) {
         return;
     }
     call->client->group = NULL;
+    call->client->collects = false;
     call->sync = call->client->sync;
     if (group->count && !call->targets.count) {
         answer_why(call, "no neighbor matches");

@@ -49,7 +49,7 @@ static size_t help_entries(struct entry *entries, bool v6, bool names_only) {
 }
 
 static void help_text(struct call *call, struct entry *entries, bool v6) {
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     size_t count = help_entries(entries, v6, false);
     put_string(out, v6 ? "\navailable API commands (v6 format):\n====================================\n"
                        : "\navailable API commands are listed here:\n=======================================\n");
@@ -63,7 +63,7 @@ static void help_text(struct call *call, struct entry *entries, bool v6) {
 }
 
 static void help_json(struct call *call, struct entry *entries) {
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     size_t count = help_entries(entries, true, true);
     put_literal(out, "{\"description\": \"Available API commands (v6 format)\", \"peer_filters\": [\"local-ip\", "
                      "\"local-as\", \"peer-as\", \"router-id\"], \"commands\": [");

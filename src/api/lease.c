@@ -106,6 +106,12 @@ void api_timer(struct api *api, uint64_t now) {
 
 /* ---- `on-exit` ---- */
 
+void client_set_on_exit(struct api *api, struct client *c, struct on_exit e) {
+    api->leased -= c->on_exit.what != ON_EXIT_KEEP;
+    api->leased += e.what != ON_EXIT_KEEP;
+    c->on_exit = e;
+}
+
 bool on_exit_take(struct words *w, struct on_exit *out) {
     struct text word;
     uint64_t seconds = 0;
@@ -136,7 +142,7 @@ void command_on_exit(struct call *call) {
         answer_refused(call);
         return;
     }
-    call->client->on_exit = e;
+    client_set_on_exit(call->api, call->client, e);
     answer_done(call->api, call->client);
 }
 

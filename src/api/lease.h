@@ -15,6 +15,7 @@
 uint32_t owner_find(const struct api *api, struct text name);
 uint32_t owner_named(struct api *api, struct text name); /* the same, made when it was not there */
 struct text owner_name(const struct api *api, uint32_t owner);
+void owner_held(struct api *api, uint32_t owner, const struct client *c); /* by this client, the last one */
 void owners_free(struct owners *owners);
 
 /* The owner that the client's next routes have: what `held` says, or the client's own. */
@@ -32,6 +33,7 @@ struct leases *peer_leases(const struct api *api, const struct peer *p); /* NULL
 struct leases *peer_leases_reach(struct api *api, const struct peer *p); /* the same, made when there were none */
 void lease_soon(struct api *api, const struct leases *leases);           /* one of these may end before all others */
 
+void client_set_on_exit(struct api *api, struct client *c, struct on_exit e);
 /* `keep`, `withdraw`, `withdraw-after SECONDS` */
 bool on_exit_take(struct words *w, struct on_exit *out);
 void put_on_exit(struct buffer *b, struct on_exit e);

@@ -39,6 +39,7 @@ struct tail {
     uint32_t len, room;
     uint32_t set; /* of attributes; a reference is held. 0: a withdraw */
     uint8_t kind;
+    bool special;     /* one of the next two is there */
     bool self;        /* `next-hop self` */
     struct held held; /* `ttl` and `owner` */
     struct draft_tail nlri;
@@ -194,8 +195,9 @@ static bool middle_finish(const struct middle *m, const struct tail *t, struct b
     return true;
 }
 
-/* May be read the long way for a complaint: nothing was told then. */
-static bool head_may(const struct head *h, const struct tail *t, const struct family *family) {
+/* False: the line is to be read the long way for a complaint. */
+__attribute__((noinline)) static bool head_may(const struct head *h, const struct tail *t,
+                                               const struct family *family) {
     for (uint32_t i = 0; t->self && t->set && i < h->count; i++)
         if (!peer_has_self(h->peers[i], family))
             return false;
@@ -224,7 +226,7 @@ __attribute__((noinline)) static void head_hold(const struct head *h, struct api
 }
 
 bool memo_run(struct api *api, struct client *c, struct text line) {
-    if (!c->heads || c->sync || c->group || c->asking)
+    if (!c->heads || c->sync || c->collects)
         return false;
     const struct head *h = head_find(c->heads, api, line);
     if (!h)
@@ -235,12 +237,12 @@ bool memo_run(struct api *api, struct client *c, struct text line) {
     uint8_t memory[NLRI_MOST];
     struct buffer nlri = buffer_fixed(memory, sizeof memory);
     const struct family *family;
-    if (!t || !middle_finish(&m, t, &nlri, &family) || !head_may(h, t, family))
+    if (!t || !middle_finish(&m, t, &nlri, &family) || (t->special && !head_may(h, t, family)))
         return false;
     head_apply(h, api, t, family, buffer_cursor(&nlri));
-    if (api->leased || c->on_exit.what || t->held.ttl || t->held.owner)
+    if (t->special || api->leased)
         head_hold(h, api, c, t, family, buffer_cursor(&nlri));
-    answer_done(api, c);
+    answer_plain_done(api, c);
     return true;
 }
 
@@ -297,6 +299,7 @@ static void tail_learn(struct api *api, const struct call *call, struct text tex
                        .room = t->room,
                        .set = set,
                        .kind = kind,
+                       .special = api->draft.next_hop_self || call->held.ttl || call->held.owner,
                        .self = api->draft.next_hop_self,
                        .held = call->held,
                        .nlri = *nlri};

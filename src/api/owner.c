@@ -116,12 +116,16 @@ struct held client_own(struct api *api, struct client *c, struct held held) {
     return held;
 }
 
+void owner_held(struct api *api, uint32_t owner, const struct client *c) {
+    api->owners->at[owner].holder = c->id;
+}
+
 void lease_told(struct api *api, const struct client *c, const struct targets *targets, const struct finished *route,
                 struct held held) {
     struct route_name name;
     route_name_init(&name, engine_store(api->engine)->seed, route->family, route->nlri, route->has_path, route->path);
     if (held.owner)
-        api->owners->at[held.owner].holder = c->id;
+        owner_held(api, held.owner, c);
     for (uint32_t i = 0; i < targets->count; i++) {
         const struct peer *p = targets->peers[i];
         if (!held.owner) {

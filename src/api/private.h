@@ -28,6 +28,8 @@ struct client {
     bool full;           /* its outbox is over the limit: what feeds it pauses */
     bool stopped;        /* no more commands are read from it: it is to go */
     bool paused;         /* the world was asked not to read its commands */
+    bool collects;       /* a group or a set is open */
+    bool awaits;         /* a command of it asked something of the program, and its answer is what comes of that */
     bool working;        /* its lines are being run: the world is told of output at the end of them */
     struct buffer inbox; /* lines that wait, and one whose end has not come yet */
     size_t scanned;      /* octets at the front of the inbox that have no line end */
@@ -37,6 +39,7 @@ struct client {
     struct selections *selections; /* owned; see selector.c */
     struct heads *heads;           /* owned; see memo.c */
     struct group *group;           /* owned; commands since `group start`, NULL: none */
+    struct wanted *wanted;         /* owned; the set since `ensure begin`, NULL: none */
     struct walk *walk;             /* owned; the rest of a long answer, NULL: none */
     struct patience *patience;     /* owned; what a command in sync mode waits for, NULL: nothing */
 };
@@ -80,8 +83,8 @@ struct api {
     struct tails *tails;                /* owned; see memo.c */
     struct owners *owners;              /* owned; see owner.c */
     uint64_t lease_due;                 /* not later than the first lease ends; UINT64_MAX: none does */
-    size_t leased;                      /* peers that have leases */
-    struct made *made;                  /* owned; neighbors that helpers made: dynamic.c */
+    size_t leased;     /* peers that have leases, and clients whose routes are theirs: 0 and nobody needs to look */
+    struct made *made; /* owned; neighbors that helpers made: dynamic.c */
     size_t made_count;
     struct draft draft;             /* scratch of route commands, */
     struct draft shared;            /* ... of what all those of a group have in common, */
@@ -109,6 +112,7 @@ enum selects { /* may a selector stand before it? */
                SELECTS,
 };
 
+enum { ENSURE_END, ENSURE_ABORT };             /* values of command_ensure_end() */
 enum { ACK_DISABLE, ACK_ENABLE, ACK_SILENCE }; /* values of command_ack() */
 
 struct call;
@@ -138,11 +142,13 @@ struct call {
     struct api *api;
     struct client *client;
     const struct command *command;
-    struct text line;   /* as written, less blanks at both ends */
-    struct words words; /* what stands behind the command's words */
+    struct text line;     /* as written, less blanks at both ends */
+    struct words words;   /* what stands behind the command's words */
+    struct text selector; /* as written; empty: none was, or the line took the short way */
     struct complaint complaint;
     bool selected;              /* a selector was written */
     bool json;                  /* data of the answer in JSON */
+    bool of_route;              /* it is about a route: what is wrong with it may be told in plain words, too */
     bool sync;                  /* answered when the routes are on their way */
     bool ends_cut;              /* words at its end were taken off: `sync`, `json`, ... */
     struct held held;           /* what words at its end said of leases */
@@ -157,8 +163,8 @@ void api_tick(struct api *api, uint64_t now); /* a call begins */
 
 /* client.c */
 struct client *client_of(const struct api *api, uint64_t id);
-void client_free(struct client *c);
-struct buffer *client_out(struct client *c);                /* to write whole lines to; then client_feed() */
+void client_free(struct client *c, struct attribute_store *store); /* store: as of wanted_free() */
+struct buffer *client_out(struct client *c);                       /* to write whole lines to; then client_feed() */
 void client_feed(struct api *api, struct client *c);        /* the outbox has more: tell the world, look at the limit */
 void client_catch_up(struct api *api, struct client *c);    /* the line of its walk is whole */
 bool client_has_no_room(struct api *api, struct client *c); /* for an event: it is lost, and counted */
@@ -169,6 +175,7 @@ void client_go_on(struct api *api, struct client *c);             /* its walk or
 /* answer.c: every command ends in one of these. */
 struct buffer *answer_out(struct client *c); /* to write whole lines of data to; then one of these */
 void answer_done(struct api *api, struct client *c);
+void answer_plain_done(struct api *api, struct client *c); /* the same, not of a JSON command */
 void answer_error(struct api *api, struct client *c);
 void answer_line(struct api *api, struct client *c, struct text line); /* data, whatever the acknowledgements are */
 void answer_status(struct call *call, const char *status);             /* STATUS, or {"status": "STATUS"} */
@@ -192,6 +199,7 @@ void put_peer_address(struct buffer *b, const struct neighbor *n); /* `127.0.0.1
 
 /* command.c */
 void command_run(struct api *api, struct client *c, struct text line);
+void command_run_long(struct api *api, struct client *c, struct text line); /* every word is read */
 const struct command *command_rows(size_t *count);
 /* `sync`, `async`, `json`, `text` at the end of the words are taken off; true when there were any. */
 bool words_end_modes(struct words *words, bool *sync);
@@ -264,6 +272,10 @@ void command_group_end(struct call *call);
 void command_routes(struct call *call);
 void command_create(struct call *call);
 void command_delete(struct call *call);
+
+/* ensure.c */
+void command_ensure_begin(struct call *call);
+void command_ensure_end(struct call *call);
 
 /* lease.c */
 void command_on_exit(struct call *call);

@@ -213,7 +213,7 @@ static void routes_change(struct call *call) {
         call->complaint = (struct complaint){0};
         routes_refuse(call, "Could not parse route: %.*s", spec);
     } else {
-        struct buffer *out = client_out(call->client);
+        struct buffer *out = answer_out(call->client);
         put_string(out, x.count == 1 ? "" : "[");
         put_cursor(out, buffer_cursor(&x.items));
         put_string(out, x.count == 1 ? "\n" : "]\n");
@@ -244,7 +244,7 @@ static void routes_remove_index(struct call *call) {
             peer_withdraw(api->engine, p, route.family, route.nlri, route.has_path, route.path, api->now);
             removed = true;
         }
-        struct buffer *out = client_out(call->client);
+        struct buffer *out = answer_out(call->client);
         put_format(out, "{\"removed\": %s, \"index\": \"%.*s\"}\n", removed ? "true" : "false", TEXT_ARGS(hex));
         answer_done(api, call->client);
     }

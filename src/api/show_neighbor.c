@@ -413,7 +413,7 @@ static enum view view_named(struct text word) {
 }
 
 static void show_usage(struct call *call) {
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     if (call->api->answers == FORM_5)
         put_literal(out, "please specify summary, extensive or configuration\n"
                          "you can filter by peer ip address adding it after the word neighbor\n");
@@ -423,7 +423,7 @@ static void show_usage(struct call *call) {
 }
 
 static void show_json(struct call *call) {
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     struct peer *p;
     put_char(out, '[');
     for (uint32_t i = 0; (p = engine_at(call->api->engine, i)); i++) {
@@ -436,7 +436,7 @@ static void show_json(struct call *call) {
 }
 
 static void show_one(struct call *call, const struct peer *p, enum view view) {
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     struct facts f = facts_of(call->api, p);
     if (view == VIEW_SUMMARY)
         put_summary(out, &f, call->api->answers);
@@ -450,7 +450,7 @@ static void show_one(struct call *call, const struct peer *p, enum view view) {
 void command_show_neighbor(struct call *call) {
     enum view view = VIEW_NONE;
     struct text word, filter = {"", 0};
-    bool json = call->api->answers == FORM_6;
+    bool json = call->json;
     while (words_next(&call->words, &word)) {
         enum view v = view_named(word);
         if (v == VIEW_JSON)
@@ -469,7 +469,7 @@ void command_show_neighbor(struct call *call) {
         return;
     }
     if (view == VIEW_SUMMARY)
-        put_summary_head(client_out(call->client), call->api->answers);
+        put_summary_head(answer_out(call->client), call->api->answers);
     for (uint32_t i = 0; i < call->targets.count; i++)
         if (peer_is_called(call->targets.peers[i], filter))
             show_one(call, call->targets.peers[i], view);

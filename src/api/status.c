@@ -9,7 +9,7 @@ static const char *peer_state(const struct peer *p) {
 
 static void status_json(struct call *call, uint64_t uptime) {
     struct api *api = call->api;
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     struct peer *p;
     put_literal(out, "{\"version\": ");
     put_json_string(out, api->settings.version);
@@ -27,7 +27,7 @@ static void status_json(struct call *call, uint64_t uptime) {
 
 static void status_text(struct call *call, uint64_t uptime) {
     struct api *api = call->api;
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     struct peer *p;
     uint32_t count = 0;
     while (engine_at(api->engine, count))
@@ -92,7 +92,7 @@ void command_queues(struct call *call) {
         said++;
     }
     put_string(out, call->json ? "}\n" : said ? "" : "no queued messages\n");
-    put_cursor(client_out(call->client), buffer_cursor(out));
+    put_cursor(answer_out(call->client), buffer_cursor(out));
     answer_done(api, call->client);
 }
 
@@ -119,6 +119,10 @@ static void api_version_refuse(struct call *call, const char *format, struct tex
     struct buffer b = buffer_fixed(why, sizeof why - 1);
     put_format(&b, format, TEXT_ARGS(word));
     why[buffer_len(&b)] = 0;
+    if (call->client->asking) {
+        answer_why(call, "%s", why);
+        return;
+    }
     answer_format(call->api, call->client, call->json ? "{\"error\": \"%s\"}" : "error: %s", why);
     answer_error(call->api, call->client);
 }
@@ -153,7 +157,7 @@ void command_api_version(struct call *call) {
 /* ---- Peers ---- */
 
 void command_peer_list(struct call *call) {
-    struct buffer *out = client_out(call->client);
+    struct buffer *out = answer_out(call->client);
     struct peer *p;
     put_char(out, '[');
     for (uint32_t i = 0; (p = engine_at(call->api->engine, i)); i++) {

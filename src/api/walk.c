@@ -1,6 +1,6 @@
 /* Long answers: made a piece at a time, as fast as the client reads them. Its next commands wait until they are over.
  */
-#include "api/private.h"
+#include "api/asked.h"
 #include "base/memory.h"
 
 void walk_free(struct walk *walk) {
@@ -17,7 +17,11 @@ void walk_begin(struct call *call, struct walk *walk) {
 
 void walk_go_on(struct api *api, struct client *c) {
     while (c->walk && client_roomy(api, c)) {
-        if (c->walk->step(c->walk, api, outbox_write_walk(&c->outbox)))
+        struct buffer *out = outbox_write_walk(&c->outbox);
+        bool more = c->walk->step(c->walk, api, c->asking ? &c->asking->reply : out);
+        if (c->asking)
+            asked_flush(c, out);
+        if (more)
             continue;
         walk_free(c->walk);
         c->walk = NULL;

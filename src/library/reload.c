@@ -63,11 +63,12 @@ static bool library_reload(struct yottabgp *y, bool restart_helpers, uint64_t no
     return true;
 }
 
-static void library_restart(struct yottabgp *y, uint64_t now) {
+static bool library_restart(struct yottabgp *y, uint64_t now) {
     if (!library_reload(y, true, now))
-        return;
+        return false;
     for (uint32_t i = 0; engine_at(y->engine, i); i++)
         peer_teardown(y->engine, engine_at(y->engine, i), 3, now);
+    return true;
 }
 
 /* Sessions are closed without NOTIFICATION, helpers get their shutdown event and SIGTERM (cli.md 14); then the program
@@ -86,11 +87,13 @@ static void library_shutdown(struct yottabgp *y, uint64_t now) {
 }
 
 void library_act(struct yottabgp *y, uint64_t now) {
+    bool good = true;
     y->acts = false;
     switch (y->action) {
-    case YOTTABGP_RELOAD: library_reload(y, false, now); break;
-    case YOTTABGP_RELOAD_HELPERS: library_reload(y, true, now); break;
-    case YOTTABGP_RESTART: library_restart(y, now); break;
+    case YOTTABGP_RELOAD: good = library_reload(y, false, now); break;
+    case YOTTABGP_RELOAD_HELPERS: good = library_reload(y, true, now); break;
+    case YOTTABGP_RESTART: good = library_restart(y, now); break;
     case YOTTABGP_SHUTDOWN: library_shutdown(y, now); break;
     }
+    api_acted(y->api, good, text_of("the configuration has mistakes, which the log shows; nothing was changed"));
 }

@@ -254,6 +254,7 @@ static bool lease_view(const struct leases *l, uint32_t which, struct lease_view
     out->number = which;
     out->holder = list->holder;
     out->ttl = list->ttl;
+    out->doubted = list->doubted;
     out->ends = list->ttl ? ((uint64_t)lease->since + list->ttl) * SECOND : UINT64_MAX;
     return true;
 }

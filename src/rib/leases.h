@@ -17,6 +17,7 @@ struct lease_view {         /* borrowed */
     uint32_t holder;
     uint32_t ttl;  /* seconds, 0: without end */
     uint64_t ends; /* microseconds; UINT64_MAX: never */
+    bool doubted;  /* see leases_doubt() */
 };
 
 struct leases *leases_new(uint64_t seed); /* the store's seed: names of routes are those of the RIBs */

@@ -80,7 +80,7 @@ static const struct row rows[] = {
     {"rib flush out", "done\n", NULL, NULL},
     {"rib flush", "done\n", NULL, NULL},
     {"neighbor 127.0.0.1 flush adj-rib out", "done\n", NULL, NULL},
-    {"neighbor 9.9.9.9 flush adj-rib out", "error\n", NULL, "error: no neighbor matches\nerror\n"},
+    {"neighbor 9.9.9.9 flush adj-rib out", "error\n", NULL, "*"},
     {"clear adj-rib", "done\n", NULL, NULL},
     {"clear adj-rib in", "done\n", NULL, NULL},
     {"rib clear out", "done\n", NULL, NULL},
@@ -114,8 +114,8 @@ static const struct row rows[] = {
     {"peer", "error\n", NULL, "*"},
     {"peer *", "error\n", NULL, "*"},
     {"peer frob announce route 10.0.0.0/24 next-hop 1.2.3.4", "error\n", NULL, "*"},
-    {"peer * announce frob", "error\n", NULL, "error: unknown announce type: frob\nerror\n"},
-    {"peer * withdraw frob", "error\n", NULL, "error: unknown withdraw type: frob\nerror\n"},
+    {"peer * announce frob", "error\n", "error: unknown announce type: frob\nerror\n", NULL},
+    {"peer * withdraw frob", "error\n", "error: unknown withdraw type: frob\nerror\n", NULL},
     {"peer delete 9.9.9.9", "error\n", NULL, "error: no neighbors match the selector\nerror\n"},
     {"peer create", "error\n", NULL, "error: Unexpected error: ValueError: no neighbor selector\nerror\n"},
     {"\xc3\xa9t\xc3\xa9", "error\n", NULL, "error: only ASCII is understood\nerror\n"},
@@ -495,9 +495,9 @@ static void a_helper_without_neighbors_can_announce_nothing(void **state) {
     place_init(&p, FORM_6);
     uint64_t lonely = world_add_client(&p.w, "lonely");
     assert_string_equal(world_ask(&p.w, lonely, "peer * announce route 10.0.0.0/24 next-hop 1.2.3.4"),
-                        "error: no neighbor matches\nerror\n");
+                        "error: no neighbor matches: 0 of 0\nerror\n");
     assert_string_equal(world_ask(&p.w, lonely, "peer * withdraw route 10.0.0.0/24"),
-                        "error: no neighbor matches\nerror\n");
+                        "error: no neighbor matches: 0 of 0\nerror\n");
     world_release(&p.w);
 }
 
