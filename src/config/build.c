@@ -294,16 +294,19 @@ static void check_route_families(struct build *b) {
                          family_at(i)->afi_name, family_at(i)->safi_name);
 }
 
-/* `self` is an address of the session; IPv4 routes may take the router-id in its place. */
+/* `self` is an address of the session; IPv4 routes may take the router-id in its place. Routes that are of neither kind
+ * of address have none to take, as with ExaBGP. */
 static void check_self(struct build *b) {
-    enum { IPV6 = 2 };
-    if (b->s->peer.ip.len != 4)
-        return;
-    for (unsigned i = 0; i < FAMILIES; i++)
-        if (terms_has(b->s->self_families, i) && family_at(i)->afi == IPV6)
+    enum { IPV4 = 1, IPV6 = 2 };
+    bool session_ipv6 = b->s->peer.ip.len == 16;
+    for (unsigned i = 0; i < FAMILIES; i++) {
+        const struct family *f = family_at(i);
+        if (terms_has(b->s->self_families, i) && f->afi != IPV4 && !(f->afi == IPV6 && session_ipv6))
             report_error(b->p, b->s->self_places[i],
-                         "use of \"next-hop self\": the route (ipv6) does not have the same family as the BGP tcp "
-                         "session (ipv4)");
+                         "use of \"next-hop self\": the route (%s) does not have the same family as the BGP tcp "
+                         "session (%s)",
+                         f->afi_name, session_ipv6 ? "ipv6" : "ipv4");
+    }
 }
 
 /* ---- One of each ---- */
