@@ -135,6 +135,33 @@ static void check_good(const char *path) {
     buffer_release(&b);
 }
 
+static void put_neighbors(struct buffer *b) {
+    put_literal(b, "process inside { run cat; } process watcher { run cat; } process speaker { run cat; }\n");
+    for (size_t i = 0; i < config.neighbor_count; i++)
+        put_neighbor_configuration(b, config.neighbors[i]);
+}
+
+/* What is in force, printed, is a configuration that says the same. */
+static void check_printed(const char *path) {
+    struct buffer first = buffer_growing(), second = buffer_growing(), b = buffer_growing();
+    static const struct config_options options = {.software = {"test/1", 6}, .folder = "/bin"};
+    assert_true(read_file(path));
+    put_neighbors(&first);
+    release(NULL);
+    assert_true(config_read_text(buffer_text(&first), path, &options, &config, &report));
+    assert_string_equal(errors(&b), "");
+    put_neighbors(&second);
+    assert_string_equal(written(&second), written(&first));
+    buffer_release(&first);
+    buffer_release(&second);
+    buffer_release(&b);
+}
+
+static void good_files_print_back(void **state) {
+    (void)state;
+    each_file("good", check_printed);
+}
+
 static void good_files_are_good(void **state) {
     (void)state;
     each_file("good", check_good);
@@ -383,6 +410,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_configuration),
         cmocka_unit_test(many_mistakes_are_many_errors),
         cmocka_unit_test(good_files_are_good),
+        cmocka_unit_test(good_files_print_back),
         cmocka_unit_test(bad_files_tell_all_that_is_wrong),
         cmocka_unit_test(routes_are_the_same_however_they_are_read),
         cmocka_unit_test(hostile_files_end_well),
