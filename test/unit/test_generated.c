@@ -86,7 +86,8 @@ static void put_component(const struct flow_component *c, uint16_t afi, struct b
     } else {
         for (size_t count = random_next(random) % 4; count + 1; count--) {
             uint8_t size = random_next(random) % 4 ? random_next(random) % 2 : random_next(random) % 4;
-            put_u8(b, (uint8_t)((count ? 0 : FLOW_END) | size << 4 | (random_next(random) & 0x47)));
+            uint32_t end = count ? 0 : FLOW_END;
+            put_u8(b, (uint8_t)(end | (uint32_t)size << 4 | (random_next(random) & 0x47)));
             put_random(b, (size_t)1 << size, random);
         }
     }
