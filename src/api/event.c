@@ -245,11 +245,20 @@ static void hear_session(struct api *api, const struct engine_event *event) {
     }
 }
 
+/* What nobody sent has no packet; what it says is told as if the peer had said it. */
+static void hear_withdrawn(struct api *api, const struct engine_event *event) {
+    struct bound *b = bound_of(api, event->peer);
+    struct telling t = {.api = api, .bound = b, .now = event->now, .view = {.event = event->session}};
+    if (b && b->count)
+        tell_parsed(&t);
+}
+
 void event_hear(void *context, const struct engine_event *event) {
     struct api *api = context;
     uint32_t number = peer_number(event->peer);
     switch (event->kind) {
     case ENGINE_EVENT_SESSION: hear_session(api, event); break;
+    case ENGINE_EVENT_WITHDRAWN: hear_withdrawn(api, event); break;
     case ENGINE_EVENT_PEER_NEW:
         api->generation++;
         bound_build(api, event->peer);

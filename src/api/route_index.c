@@ -171,7 +171,8 @@ static void indexing_take(void *context, const struct finished *route) {
     struct call *call = x->call;
     bool add = call->purpose == DRAFT_ANNOUNCE;
     uint32_t set = store_intern(engine_store(call->api->engine), route->named, route->raw);
-    struct rib_route shown = {route->family, route->nlri, route->has_path, route->path, set, false};
+    struct rib_route shown = {
+        .family = route->family, .nlri = route->nlri, .has_path = route->has_path, .path = route->path, .set = set};
     call_tell_route(call, call->purpose, route, &x->set);
     put_string(&x->items, x->count++ ? ", " : "");
     if (add) {

@@ -29,6 +29,7 @@ struct shown_route {
     const struct peer *peer;
     struct nlri nlri;
     struct attribute_set set;
+    bool stale; /* kept from before the peer restarted */
 };
 /* NLRI, next hop and attributes: "10.0.0.0/24 next-hop 1.2.3.4 med 5". */
 void put_route_words(struct buffer *b, const struct shown_route *r, const struct style *style);

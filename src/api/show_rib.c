@@ -42,7 +42,7 @@ void put_route_text(struct buffer *b, const struct shown_route *r, const struct 
         put_route_words(b, r, style);
     else
         put_nlri(b, r, style);
-    put_char(b, '\n');
+    put_string(b, r->stale ? " stale\n" : "\n");
 }
 
 /* `"prefix": "10.0.0.0/24"`, or what is there instead. */
@@ -86,7 +86,7 @@ void put_route_json(struct buffer *b, const struct api *api, const struct shown_
         put_literal(b, ", ");
         put_route_key(b, r, style);
     }
-    put_literal(b, "}]");
+    put_string(b, r->stale ? ", \"stale\": true}]" : "}]");
     if (extensive) {
         put_literal(b, ", ");
         put_neighbor_members(b, api, r->peer, style->form);
@@ -130,7 +130,8 @@ static void rib_walk_put(const struct rib_walk *w, const struct api *api, const 
                                          .has_path = route->has_path,
                                          .path = route->path,
                                          .next_hop = octets},
-                                .set = set};
+                                .set = set,
+                                .stale = route->stale};
     struct style style = {.form = api->answers, .terms = &terms};
     if (!route_filter_route(w->filter, &shown.nlri, set))
         return;

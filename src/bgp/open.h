@@ -20,10 +20,13 @@ struct offer {
     bool asn4, refresh, extended_message, extended_next_hop_on, operational, multisession, link_local_next_hop;
     bool aigp, link_local_prefer;
     bool graceful_restart;
-    uint16_t restart_time; /* seconds, 12 bits */
-    uint8_t role;          /* enum role; ROLE_NONE: nothing is offered and nothing enforced */
-    bool role_strict;      /* the peer has to tell its role, too */
-    uint8_t add_path;      /* 0 off, 1 receive, 2 send, 3 both */
+    uint16_t restart_time;     /* seconds, 12 bits */
+    bool restart_notification; /* NOTIFICATIONs keep routes, too (RFC 8538) */
+    bool long_lived;           /* long-lived graceful restart (RFC 9494): */
+    uint32_t long_lived_time;  /* seconds, 24 bits */
+    uint8_t role;              /* enum role; ROLE_NONE: nothing is offered and nothing enforced */
+    bool role_strict;          /* the peer has to tell its role, too */
+    uint8_t add_path;          /* 0 off, 1 receive, 2 send, 3 both */
     uint64_t add_path_families;
     uint16_t paths_limit[FAMILIES_MOST]; /* by family index; 0: none */
     uint64_t extended_next_hop;          /* families listed in the extended next hop capability */

@@ -20,10 +20,13 @@ struct terms {
     bool internal;              /* local_as == peer_as */
     bool as4;                   /* both sides sent the four-octet AS capability */
     bool refresh, enhanced_refresh, operational, multisession, extended_message;
-    bool graceful_restart; /* both sides sent it; what follows is what the peer said (RFC 4724, 8538) */
-    bool restart_notification;
-    uint16_t peer_restart_time;
-    uint64_t restart_families;
+    bool graceful_restart;      /* both sides sent it (RFC 4724); what follows is what the peer said */
+    bool restart_notification;  /* ... but this, which both said: NOTIFICATIONs keep routes (RFC 8538) */
+    uint16_t peer_restart_time; /* seconds */
+    uint64_t restart_families;  /* whose routes are kept when the peer restarts */
+    uint64_t restart_kept;      /* ... and those that it has kept, if it comes from a restart: the F bit */
+    uint64_t long_lived_kept;   /* the same of long-lived graceful restart (RFC 9494), which both sides sent */
+    uint32_t long_lived_time[FAMILIES_MOST]; /* seconds; 0: not for this family */
     uint8_t role;             /* ours, enum role: configured, and the session external, whatever the peer said */
     bool aigp;                /* configured: AIGP may cross this session though it is external */
     bool link_local_next_hop; /* capability 77 on both sides */

@@ -180,8 +180,18 @@ static void build_nexthop(struct offer *offer, const struct source *s) {
 static void build_graceful_restart(struct build *b, struct offer *offer) {
     const struct source *s = b->s;
     offer->graceful_restart = s->graceful_restart != RESTART_OFF;
-    if (!offer->graceful_restart)
+    if (!offer->graceful_restart) {
+        const char *keyword = s->restart_notification        ? "graceful-restart-notification"
+                              : s->long_lived != RESTART_OFF ? "long-lived-graceful-restart"
+                                                             : NULL;
+        if (keyword)
+            report_error(b->p, source_place(&s->capability, &settings_capability, keyword),
+                         "%s without graceful-restart", keyword);
         return;
+    }
+    offer->restart_notification = s->restart_notification;
+    offer->long_lived = s->long_lived != RESTART_OFF;
+    offer->long_lived_time = offer->long_lived ? s->long_lived : 0;
     offer->restart_time = (uint16_t)((s->graceful_restart ? s->graceful_restart : s->hold_time) & 0xfff);
     if (s->graceful_restart > 0xfff)
         report_warning(b->p, source_place(&s->capability, &settings_capability, "graceful-restart"),

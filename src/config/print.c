@@ -91,6 +91,10 @@ static void put_capabilities(struct buffer *b, const struct offer *o) {
         put_format(b, "    graceful-restart %u;\n", o->restart_time);
     else
         put_literal(b, "    graceful-restart disable;\n");
+    if (o->restart_notification)
+        put_capability_line(b, "graceful-restart-notification", true);
+    if (o->long_lived)
+        put_format(b, "    long-lived-graceful-restart %u;\n", o->long_lived_time);
     put_capability_line(b, "software-version", o->software.len);
     put_capability_line(b, "nexthop", o->extended_next_hop_on);
     put_format(b, "    add-path %s;\n", modes[o->add_path & 3]);

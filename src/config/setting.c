@@ -108,6 +108,10 @@ static bool read_restart(struct input *in) {
     return read_number_or_off(in, UINT16_MAX, RESTART_OFF);
 }
 
+static bool read_long_lived(struct input *in) {
+    return read_number_or_off(in, 0xffffff, RESTART_OFF);
+}
+
 static bool read_as(struct input *in) {
     struct text high, low;
     bool dotted;
@@ -291,6 +295,7 @@ static const struct {
     [SETTING_RATE] = {read_rate, sizeof(uint32_t)},
     [SETTING_TTL] = {read_ttl, sizeof(uint32_t)},
     [SETTING_RESTART] = {read_restart, sizeof(uint32_t)},
+    [SETTING_LONG_LIVED] = {read_long_lived, sizeof(uint32_t)},
     [SETTING_AS] = {read_as, sizeof(uint32_t)},
     [SETTING_ADD_PATH] = {read_add_path, sizeof(uint32_t)},
     [SETTING_ADDRESS] = {read_address, sizeof(struct ip)},

@@ -14,6 +14,7 @@ enum setting_type {
     SETTING_RATE,          /* uint32_t; 0: `disable` */
     SETTING_TTL,           /* uint32_t; TTL_DISABLED: `disable` */
     SETTING_RESTART,       /* uint32_t seconds; 0: the hold time; RESTART_OFF: `disable` */
+    SETTING_LONG_LIVED,    /* uint32_t seconds, 24 bits; RESTART_OFF: `disable` */
     SETTING_AS,            /* uint32_t; 0: `auto` */
     SETTING_ADD_PATH,      /* uint32_t: bits of enum add_path_mode */
     SETTING_ADDRESS,       /* struct ip */

@@ -380,6 +380,8 @@ void engine_timer(struct engine *e, uint64_t now) {
     while ((p = deadline_first(e)) && p->deadline <= now) {
         if (session_deadline(p->session) <= now)
             session_timer(p->session, now);
+        if (retention_deadline(&p->retention) <= now)
+            retention_due(p, now);
         if (p->held && p->resume <= now) {
             p->held = false;
             session_wake(p->session, now);

@@ -30,7 +30,10 @@ enum engine_event_kind {
     ENGINE_EVENT_PEER_GONE,  /* out of the engine's lists; a last connection may still be closing */
     ENGINE_EVENT_PEER_FREED, /* its number is free */
     ENGINE_EVENT_TOO_LONG,   /* routes whose attributes fit no message: `count` */
-    ENGINE_EVENT_BARRED,     /* routes that our role keeps from the peer (RFC 9234): `count` */
+    /* Routes of the peer are gone, though it did not say so: they were stale (RFC 4724, 7313, 9494). `session` is the
+     * UPDATE that the peer might have sent: SESSION_EVENT_MESSAGE, its octets made here. */
+    ENGINE_EVENT_WITHDRAWN,
+    ENGINE_EVENT_BARRED, /* routes that our role keeps from the peer (RFC 9234): `count` */
 };
 
 struct engine_event {

@@ -129,6 +129,8 @@ static void peer_keep_announced(struct peer *p, const struct update *u) {
 static void peer_keep(struct peer *p, const struct update *u) {
     struct update_walk walk;
     struct nlri nlri;
+    if (u->end_of_rib)
+        retention_end_of_rib(p, u->end_afi, u->end_safi);
     update_walk_init(&walk, u, false);
     while (update_walk_next(&walk, &nlri)) {
         if (p->in)
@@ -158,8 +160,8 @@ static void peer_answer_refresh(struct peer *p, const struct refresh *refresh, c
     }
 }
 
-static void peer_up(struct peer *p, const struct terms *terms) {
-    (void)terms;
+static void peer_up(struct peer *p) {
+    p->up = true;
     p->ends_told = 0;
     p->ends_wait = !p->neighbor->manual_eor;
     p->resume = 0;
@@ -167,10 +169,14 @@ static void peer_up(struct peer *p, const struct terms *terms) {
     p->held = false;
 }
 
-static void peer_down(struct peer *p) {
+static void peer_down(struct peer *p, const struct session_event *down) {
     rib_down(p->out);
-    if (p->in)
-        rib_in_clear(p->in, UINT64_MAX);
+    if (p->up) {
+        uint64_t kept = retention_down(p, down);
+        if (p->in)
+            rib_in_clear(p->in, ~kept);
+    }
+    p->up = false;
     buffer_clear(&p->first);
     buffer_clear(&p->last);
     p->ends_wait = false;
@@ -183,14 +189,18 @@ static void peer_down(struct peer *p) {
 static void peer_heard(void *context, const struct session_event *event) {
     struct peer *p = context;
     if (event->kind == SESSION_EVENT_UP)
-        peer_up(p, event->terms);
+        peer_up(p);
     if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->update)
         peer_keep(p, event->update);
-    if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->refresh && event->terms)
+    if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->refresh && event->terms) {
         peer_answer_refresh(p, event->refresh, event->terms);
+        retention_refresh(p, event->refresh, event->terms);
+    }
     peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_SESSION, .session = event});
+    if (event->kind == SESSION_EVENT_UP)
+        retention_up(p, event->terms);
     if (event->kind == SESSION_EVENT_DOWN)
-        peer_down(p);
+        peer_down(p, event);
 }
 
 /* ---- Life ---- */
@@ -227,6 +237,7 @@ struct peer *peer_new(struct engine *e, const struct neighbor *n) {
     p->deadline = UINT64_MAX;
     put_neighbor_name(&p->name, n);
     p->out = rib_out_new(&e->store);
+    retention_init(&p->retention);
     if (n->adj_rib_in)
         p->in = rib_in_new(&e->store);
     return p;
@@ -266,6 +277,8 @@ void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now
 
 void peer_rearm(struct peer *p) {
     uint64_t deadline = session_deadline(p->session);
+    uint64_t stale = retention_deadline(&p->retention);
+    deadline = stale < deadline ? stale : deadline;
     if (p->held && session_terms(p->session) && p->resume < deadline)
         deadline = p->resume;
     deadline_set(p->engine, p, deadline);

@@ -4,6 +4,7 @@
 
 #include "base/table.h"
 #include "engine/engine.h"
+#include "engine/retention.h"
 
 struct peer {
     struct engine *engine;
@@ -26,6 +27,8 @@ struct peer {
     struct session_settings settings;
     struct rib_out *out;
     struct rib_in *in;
+    struct retention retention;
+    bool up; /* the session is, or was until the event that is handled now */
 
     struct buffer first, last; /* messages before and after the routes that wait: BoRR, EoRR, End-of-RIB on demand */
     uint8_t ends_told;         /* End-of-RIB markers sent of those that follow the first table */

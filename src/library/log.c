@@ -159,6 +159,7 @@ void library_log_event(struct yottabgp *y, const struct engine_event *event) {
         library_log(y, YOTTABGP_CRITICAL, "rib",
                     "neighbor %s: attributes of %u routes fit no message, they are not announced", peer, event->count);
         break;
+    case ENGINE_EVENT_WITHDRAWN: break;
     case ENGINE_EVENT_BARRED:
         library_log(y, YOTTABGP_WARNING, "rib",
                     "neighbor %s: %u routes are only for customers (only-to-customer), they are not announced", peer,

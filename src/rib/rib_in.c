@@ -5,6 +5,9 @@
 #include "rib/coming.h"
 #include "rib/name_inline.h"
 
+/* Nobody is told of what is in here, so the flag that says so means something else. */
+enum { ROUTE_STALE = ROUTE_KNOWN };
+
 struct rib_in {
     struct attribute_store *store; /* borrowed */
     struct routes routes;
@@ -36,6 +39,7 @@ static inline void rib_in_do_announce(struct rib_in *rib, const struct route_nam
             routes_rewrite(&rib->routes, number, name);
     }
     route->set = set;
+    route->bits &= (uint16_t)~ROUTE_STALE;
 }
 
 static inline void rib_in_do_withdraw(struct rib_in *rib, const struct route_name *name) {
@@ -126,11 +130,54 @@ void rib_in_clear(struct rib_in *rib, uint64_t families) {
     }
 }
 
+static void rib_in_view(const struct route *route, struct rib_route *out) {
+    route_view(route, out);
+    out->told = false;
+    out->stale = route->bits & ROUTE_STALE;
+}
+
+void rib_in_mark_stale(struct rib_in *rib, uint64_t families) {
+    rib_in_settle(rib);
+    for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
+        struct route *route = route_at(&rib->routes, number);
+        if (terms_has(families, route_family(route)))
+            route->bits |= ROUTE_STALE;
+    }
+}
+
+void rib_in_each_stale(struct rib_in *rib, uint64_t families,
+                       uint32_t (*become)(void *context, const struct rib_route *route), void *context) {
+    rib_in_settle(rib);
+    for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
+        struct route *route = route_at(&rib->routes, number);
+        struct rib_route view;
+        if (!(route->bits & ROUTE_STALE) || !terms_has(families, route_family(route)))
+            continue;
+        rib_in_view(route, &view);
+        uint32_t set = become(context, &view);
+        if (!set) {
+            rib_in_remove(rib, number, routes_hash(&rib->routes, route));
+            continue;
+        }
+        store_drop(rib->store, route->set);
+        route->set = set;
+    }
+}
+
+static uint32_t route_is_dropped(void *context, const struct rib_route *route) {
+    (void)context, (void)route;
+    return 0;
+}
+
+void rib_in_drop_stale(struct rib_in *rib, uint64_t families) {
+    rib_in_each_stale(rib, families, route_is_dropped, NULL);
+}
+
 bool rib_in_next(struct rib_in *rib, uint32_t *walk, struct rib_route *out) {
     rib_in_settle(rib);
     uint32_t number = routes_next(&rib->routes, walk);
     if (number)
-        route_view(route_at(&rib->routes, number), out);
+        rib_in_view(route_at(&rib->routes, number), out);
     return number != 0;
 }
 

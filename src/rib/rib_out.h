@@ -19,6 +19,7 @@ struct rib_route { /* one route to look at; borrowed */
     uint32_t path;
     uint32_t set; /* of attributes */
     bool told;    /* the peer has this version */
+    bool stale;   /* in a rib_in: kept from before, see rib_in_mark_stale() */
 };
 
 struct rib_out *rib_out_new(struct attribute_store *store);

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "session/private.h"
 
-enum { OPEN_WAIT = 240 /* seconds */, RESTART_NOTIFICATION = 0x40 };
+enum { OPEN_WAIT = 240 /* seconds */ };
 static const uint64_t close_wait = 1000000, no_wait = 1000; /* microseconds */
 
 struct fsm_row {
@@ -247,12 +247,7 @@ static bool fsm_bad_communication(struct cursor data) {
 
 /* NOT-06: both sides said that a NOTIFICATION keeps the routes (RFC 8538: the N bit). */
 static bool fsm_keeps_routes(const struct channel *c) {
-    struct capability_walk walk = {0};
-    struct cursor value;
-    bool ours = false;
-    while (open_capability_of(&c->ours, CAPABILITY_GRACEFUL_RESTART, &walk, &value))
-        ours = cursor_u8(&value) & RESTART_NOTIFICATION;
-    return c->state == FSM_ESTABLISHED && c->terms.graceful_restart && c->terms.restart_notification && ours;
+    return c->state == FSM_ESTABLISHED && c->terms.graceful_restart && c->terms.restart_notification;
 }
 
 static const char *fsm_notification_row(const struct channel *c, uint8_t code, uint8_t subcode, struct cursor data) {

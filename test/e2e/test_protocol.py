@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What goes beyond ExaBGP, end to end: roles."""
+"""What goes beyond ExaBGP, end to end: roles, graceful restart."""
 
 import json
 import unittest
@@ -54,6 +54,39 @@ class Roles(unittest.TestCase):
         self.peer.read()
         self.peer.send(bgp.open_message(65002, '192.0.2.1', capabilities=[bgp.capability(9, b'\4')]))
         self.assertEqual(self.peer.read(), (bgp.NOTIFICATION, bytes([2, 11])))
+
+
+class GracefulRestart(unittest.TestCase):
+    def test_routes_stay_until_the_end_of_rib(self):
+        peer = bgp.Peer(self)
+        engine = DrivenEngine(self, neighbor(peer.port, more=API + 'capability { graceful-restart 60; }'))
+        restart = bgp.capability(64, bytes.fromhex('803c00010180'))
+
+        def events():
+            return [json.loads(line)['neighbor'] for line in engine.heard() if line.startswith('{')]
+
+        def establish():
+            peer.accept()
+            return peer.establish(65002, capabilities=[restart])
+
+        def ask(what):
+            before = len(engine.answers())
+            engine.command('show adj-rib in')
+            until(lambda: len(engine.answers()) > before, 'the answer')
+            return sorted(line for line in engine.heard() if line.startswith('127.0.0.1 ') and what in line)
+        self.assertIn(bytes.fromhex('803c00010180'), establish())
+        peer.send(bgp.announce(['203.0.113.0/24', '198.51.100.0/24']))
+        until(lambda: [e for e in events() if 'message' in e], 'the event')
+        peer.drop()
+        until(lambda: [e for e in events() if e.get('state') == 'down'], 'the loss')
+        self.assertEqual(len(ask('stale')), 2)
+        establish()
+        peer.send(bgp.announce(['203.0.113.0/24']) + bgp.message(bgp.UPDATE, bytes(4)))
+        until(lambda: [e for e in events() if 'eor' in e.get('message', {})], 'the End-of-RIB')
+        told = [e['message'] for e in events() if 'message' in e]
+        self.assertEqual(told[2], {'update': {'withdraw': {'ipv4 unicast': [{'nlri': '198.51.100.0/24'}]}}})
+        self.assertEqual(list(told[3]), ['eor'])
+        self.assertEqual(len(ask('203.0.113.0/24')), 2)  # once before, once now
 
 
 harness.main()

@@ -4,8 +4,6 @@
 
 #include "unit/unit.h"
 
-static const uint8_t restart_keeps[] = {64, 2, 0xc0, 0x78};
-
 void rows_settle(struct lone *l, unsigned how, char state) {
     struct offer *ours = &l->settings.offer, *peers = &l->peer;
     ours->extended_message = how & EXTENDED;
@@ -13,10 +11,7 @@ void rows_settle(struct lone *l, unsigned how, char state) {
     ours->refresh = peers->refresh = how & ENHANCED;
     ours->required = how & STRICT ? 1 : 0;
     ours->graceful_restart = peers->graceful_restart = how & RESTART;
-    if (how & KEEPS) {
-        ours->raw = peers->raw = restart_keeps;
-        ours->raw_len = peers->raw_len = sizeof restart_keeps;
-    }
+    ours->restart_notification = peers->restart_notification = how & KEEPS;
     ours->role = how & CUSTOMER ? ROLE_CUSTOMER : ROLE_NONE;
     ours->role_strict = how & TELLS;
     if (how & INTERNAL)

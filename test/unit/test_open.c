@@ -43,6 +43,10 @@ static void offers_are_written_as_exabgp_does(void **state) {
     assert_open_is(&offer, "04FFDC00B401010101 0C 0206010400010001 02020600");
     assert_open_is(&(struct offer){OFFER, .graceful_restart = true, .restart_time = 120},
                    "04FFDC00B401010101 1E 0206010400010001 020641040000FFDC 02084006 8078 0001 01 80 02020600");
+    assert_open_is(&(struct offer){OFFER, .graceful_restart = true, .restart_time = 120, .restart_notification = true,
+                                   .long_lived = true, .long_lived_time = 0x012345},
+                   "04FFDC00B401010101 29 0206010400010001 020641040000FFDC 02084006 C078 0001 01 80 "
+                   "02094707 0001 01 80 012345 02020600");
     assert_open_is(&(struct offer){OFFER, .refresh = true},
                    "04FFDC00B401010101 1C 0206010400010001 020641040000FFDC 02020200 02024600 02020600");
     assert_open_is(&(struct offer){OFFER, .add_path = 3, .add_path_families = IPV4},
@@ -141,6 +145,7 @@ static struct offer contract_offer(unsigned how) {
         .link_local_next_hop = all,
         .graceful_restart = all,
         .restart_time = 120,
+        .restart_notification = all,
         .extended_next_hop_on = all,
         .extended_next_hop = IPV4 | VPN,
     };
@@ -644,7 +649,7 @@ static void offers_are_understood(void **state) {
     put_open_action(&action, buffer_since(&b, MESSAGE_HEADER), &offer, &row);
     assert_written(&action, "ACCEPT hold 90 as 4200000000 as4 ipv4/unicast+s+r+6 ipv4/nlri-mpls+s+r ipv4/mpls-vpn+6 "
                             "ipv6/unicast+s+r refresh enhanced operational multisession link-local extended 65535 "
-                            "restart 120");
+                            "restart 120 N");
     buffer_release(&action);
     buffer_release(&b);
 }

@@ -13,19 +13,26 @@ static enum harm community_check(struct cursor value, const struct terms *terms)
     return len && len % COMMUNITY == 0 ? HARM_NONE : HARM_WITHDRAW;
 }
 
-/* Some are written in several ways; the first of a value is the one that is shown. */
+/* Some are written in several ways; the first of a value is the one that is shown. Those at the end ExaBGP does not
+ * know: what it shows as numbers stays numbers. */
 static const struct community_name {
     const char *name;
     uint32_t value;
 } community_names[] = {
-    {"no-export", 0xffffff01},    {"no_export", 0xffffff01},
-    {"no-advertise", 0xffffff02}, {"no_advertise", 0xffffff02},
-    {"no-peer", 0xffffff04},      {"nopeer", 0xffffff04},
-    {"no_peer", 0xffffff04},      {"no-export-subconfed", 0xffffff03},
-    {"blackhole", 0xffff029a},    {"no_export_subconfed", 0xffffff03},
+    {"no-export", 0xffffff01},         {"no_export", 0xffffff01},
+    {"no-advertise", 0xffffff02},      {"no_advertise", 0xffffff02},
+    {"no-peer", 0xffffff04},           {"nopeer", 0xffffff04},
+    {"no_peer", 0xffffff04},           {"no-export-subconfed", 0xffffff03},
+    {"blackhole", 0xffff029a},         {"no_export_subconfed", 0xffffff03},
+    {"llgr-stale", 0xffff0006},        {"no-llgr", 0xffff0007},
+    {"llgr_stale", 0xffff0006},        {"no_llgr", 0xffff0007},
+    {"graceful-shutdown", 0xffff0000}, {"graceful_shutdown", 0xffff0000},
 };
 
-enum { COMMUNITY_NAMES = sizeof community_names / sizeof *community_names };
+enum {
+    COMMUNITY_NAMES = sizeof community_names / sizeof *community_names,
+    COMMUNITY_NAMES_SHOWN = COMMUNITY_NAMES - 6
+};
 
 static bool community_of_name(struct text t, uint32_t *out) {
     for (size_t i = 0; i < COMMUNITY_NAMES; i++)
@@ -71,7 +78,7 @@ static bool community_parse(struct words *words, struct buffer *value) {
 
 static void put_community(struct buffer *out, uint32_t community) {
     if (community >= 0xffff0000)
-        for (size_t i = 0; i < COMMUNITY_NAMES; i++)
+        for (size_t i = 0; i < COMMUNITY_NAMES_SHOWN; i++)
             if (community_names[i].value == community) {
                 put_string(out, community_names[i].name);
                 return;

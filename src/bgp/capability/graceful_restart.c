@@ -22,7 +22,8 @@ static void graceful_restart_offer(const struct offer *offer, uint32_t local_as,
         return;
     put_u8(out, CAPABILITY_GRACEFUL_RESTART);
     size_t hole = put_hole8(out);
-    put_u16(out, (uint16_t)(RESTARTED | (offer->restart_time & RESTART_TIME)));
+    uint16_t flags = RESTARTED | (offer->restart_notification ? RESTART_NOTIFICATION : 0);
+    put_u16(out, (uint16_t)(flags | (offer->restart_time & RESTART_TIME)));
     for (unsigned i = 0; i < FAMILIES && count < RESTART_FAMILIES; i++) {
         if (!terms_has(offer->families, i))
             continue;
@@ -37,15 +38,17 @@ static void graceful_restart_offer(const struct offer *offer, uint32_t local_as,
 static void graceful_restart_agree(struct cursor value, const struct offer *offer, struct terms *terms) {
     uint16_t head = cursor_u16(&value);
     terms->graceful_restart = offer->graceful_restart;
-    terms->restart_notification = head & RESTART_NOTIFICATION;
+    terms->restart_notification = offer->restart_notification && head & RESTART_NOTIFICATION;
     terms->peer_restart_time = head & RESTART_TIME;
-    terms->restart_families = 0;
+    terms->restart_families = terms->restart_kept = 0;
     while (!cursor_done(&value)) {
         uint16_t afi = cursor_u16(&value);
         const struct family *f = family_of(afi, cursor_u8(&value));
-        cursor_u8(&value);
-        if (f)
-            terms->restart_families |= family_bit(f);
+        bool kept = cursor_u8(&value) & FORWARDING_KEPT;
+        if (!f)
+            continue;
+        terms->restart_families |= family_bit(f);
+        terms->restart_kept |= kept ? family_bit(f) : 0;
     }
 }
 
