@@ -19,19 +19,18 @@ static const struct community_name {
     const char *name;
     uint32_t value;
 } community_names[] = {
-    {"no-export", 0xffffff01},         {"no_export", 0xffffff01},
-    {"no-advertise", 0xffffff02},      {"no_advertise", 0xffffff02},
-    {"no-peer", 0xffffff04},           {"nopeer", 0xffffff04},
-    {"no_peer", 0xffffff04},           {"no-export-subconfed", 0xffffff03},
-    {"blackhole", 0xffff029a},         {"no_export_subconfed", 0xffffff03},
-    {"llgr-stale", 0xffff0006},        {"no-llgr", 0xffff0007},
-    {"llgr_stale", 0xffff0006},        {"no_llgr", 0xffff0007},
-    {"graceful-shutdown", 0xffff0000}, {"graceful_shutdown", 0xffff0000},
+    {"no-export", 0xffffff01},    {"no_export", 0xffffff01},
+    {"no-advertise", 0xffffff02}, {"no_advertise", 0xffffff02},
+    {"no-peer", 0xffffff04},      {"nopeer", 0xffffff04},
+    {"no_peer", 0xffffff04},      {"no-export-subconfed", 0xffffff03},
+    {"blackhole", 0xffff029a},    {"no_export_subconfed", 0xffffff03},
+    {"llgr-stale", 0xffff0006},   {"no-llgr", 0xffff0007},
+    {"llgr_stale", 0xffff0006},   {"no_llgr", 0xffff0007},
 };
 
 enum {
     COMMUNITY_NAMES = sizeof community_names / sizeof *community_names,
-    COMMUNITY_NAMES_SHOWN = COMMUNITY_NAMES - 6
+    COMMUNITY_NAMES_SHOWN = COMMUNITY_NAMES - 4
 };
 
 static bool community_of_name(struct text t, uint32_t *out) {
