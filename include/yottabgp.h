@@ -48,6 +48,7 @@ struct yottabgp_listen {
 struct yottabgp_program {
     const char *const *argv; /* NULL at its end */
     const char *name;        /* of the process section */
+    bool catch_errors;       /* lines of its standard error go to yottabgp_helper_error(); else it shares ours */
 };
 
 enum yottabgp_level {
@@ -74,6 +75,7 @@ struct yottabgp_host {
     void (*stop)(void *context, uint64_t helper);
     void (*helper_output)(void *context, uint64_t helper);
     void (*helper_pause)(void *context, uint64_t helper, bool paused);
+    int (*helper_pid)(void *context, uint64_t helper); /* 0: it has ended. NULL: not known */
 
     void (*log)(void *context, enum yottabgp_level level, const char *source, const char *text, size_t len);
     void (*end)(void *context,
@@ -115,6 +117,8 @@ void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_
 /* Somebody connected to a listener: the name of the stream, or 0: close it. */
 uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
                            const struct yottabgp_address *peer, uint64_t now);
+/* A local client says no more, and may wait for answers: it is hung up when it has them all. */
+void yottabgp_finished(struct yottabgp *y, uint64_t stream);
 uint64_t yottabgp_client(struct yottabgp *y); /* a local client connected: the name of its stream */
 bool yottabgp_is_client(uint64_t stream);
 void yottabgp_received(struct yottabgp *y, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
@@ -126,6 +130,8 @@ void yottabgp_closed(struct yottabgp *y, uint64_t stream, const char *reason, ui
 void yottabgp_helper_said(struct yottabgp *y, uint64_t helper, const uint8_t *octets, size_t len, uint64_t now);
 void yottabgp_helper_error(struct yottabgp *y, uint64_t helper, const char *line, size_t len);
 size_t yottabgp_helper_output(struct yottabgp *y, uint64_t helper, const uint8_t **octets);
+void yottabgp_helper_deaf(struct yottabgp *y, uint64_t helper, uint64_t now); /* it closed its standard input */
+void yottabgp_helper_mute(struct yottabgp *y, uint64_t helper, uint64_t now); /* ... output, and lives on */
 void yottabgp_helper_sent(struct yottabgp *y, uint64_t helper, size_t len);
 void yottabgp_helper_ended(struct yottabgp *y, uint64_t helper, int status, int signal, uint64_t now);
 

@@ -95,6 +95,10 @@ struct style api_style(const struct peer *p, enum form form, bool compact) {
     return (struct style){.form = form, .compact = compact, .terms = session_terms(peer_session(p))};
 }
 
+uint64_t api_now(const struct api *api) {
+    return api->now;
+}
+
 void api_tick(struct api *api, uint64_t now) {
     api->now = now;
     if (api->started)

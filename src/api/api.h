@@ -9,15 +9,19 @@
 
 #include "bgp/style.h"
 #include "engine/engine.h"
+#include "engine/on_exit.h"
 
 struct api;
 
 enum outbox_policy { OUTBOX_PAUSE, OUTBOX_DROP_OLDEST, OUTBOX_STOP };
 
-/* What becomes of the routes that a client owns when it ends: see lease.h. */
-struct on_exit {
-    enum { ON_EXIT_KEEP, ON_EXIT_WITHDRAW, ON_EXIT_WITHDRAW_AFTER } what;
-    uint32_t seconds; /* of ON_EXIT_WITHDRAW_AFTER */
+struct api_helper { /* a helper program, running or not: borrowed */
+    struct text name;
+    uint64_t client; /* 0: it does not run */
+    int pid;         /* 0: not known */
+    uint32_t starts; /* since the engine began */
+    bool stays_down; /* it is not started again by itself */
+    uint32_t due;    /* seconds until it is started */
 };
 
 enum api_request { /* what a command asks of the whole program: done after the answer is on its way */
@@ -35,6 +39,9 @@ struct api_world { /* none of these may call back into the API */
                         const char *why); /* policy `stop`, or a line that is too long */
     void (*request)(void *context, enum api_request request, uint64_t client);
     void (*log)(void *context, const char *client, struct text line); /* `debug text`, comments, refused commands */
+    /* The helper at a place, from 0; false: there are no more. NULL: nobody knows. */
+    bool (*helper)(void *context, size_t place, struct api_helper *out);
+    void (*finish_client)(void *context, uint64_t client); /* all is said, after api_finished(): it may go */
     /* A neighbor printed back as configuration: `show neighbor configuration`. NULL: nobody can. */
     void (*neighbor_configuration)(void *context, const struct neighbor *neighbor, struct buffer *out);
 };
@@ -55,6 +62,9 @@ struct api_client_settings {
     bool json;          /* encoder */
     bool all_neighbors; /* a command line client: may act on every neighbor, hears no events */
     bool ack_always;    /* whatever api.ack says */
+    bool policy_set;    /* else it is that of the API's settings */
+    enum outbox_policy policy;
+    size_t outbox_most; /* octets its outbox may hold; 0: what the API's settings say */
     struct on_exit on_exit;
 };
 
@@ -70,10 +80,14 @@ void api_add(struct api *api, uint64_t client, const struct api_client_settings 
 void api_remove(struct api *api, uint64_t client, uint64_t now); /* it has ended: see struct on_exit */
 
 void api_said(struct api *api, uint64_t client, const uint8_t *octets, size_t len, uint64_t now);
+void api_on_exit(struct api *api, uint64_t client, struct on_exit e); /* another than it was added with */
+void api_deaf(struct api *api, uint64_t client);            /* it reads no more: what it would be told is forgotten */
+void api_finished(struct api *api, uint64_t client);        /* it says no more, and may wait for answers */
 struct cursor api_output(struct api *api, uint64_t client); /* a view that stays until api_sent() */
 void api_sent(struct api *api, uint64_t client, size_t len);
 /* All that was ready has been told: clients in sync mode get the answers that waited for sockets. */
 void api_turn(struct api *api, uint64_t now);
+uint64_t api_now(const struct api *api);      /* of the last call that had a time */
 uint64_t api_deadline(const struct api *api); /* when api_timer() has something to do; UINT64_MAX: never */
 void api_timer(struct api *api, uint64_t now);
 

@@ -27,6 +27,8 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
         .json = settings->json || api->answers == FORM_6,
         .all_neighbors = settings->all_neighbors,
         .ack_always = settings->ack_always,
+        .policy = settings->policy_set ? settings->policy : api->settings.policy,
+        .outbox_most = settings->outbox_most,
         .ack = api->settings.ack,
         .inbox = buffer_growing(),
         .outbox = outbox_new(),
@@ -82,12 +84,12 @@ struct buffer *client_out(struct client *c) {
     return outbox_write(&c->outbox);
 }
 
-static size_t outbox_most(const struct api *api) {
-    return api->settings.outbox_most ? api->settings.outbox_most : OUTBOX_MOST;
+size_t client_outbox_most(const struct api *api, const struct client *c) {
+    return c->outbox_most ? c->outbox_most : api->settings.outbox_most ? api->settings.outbox_most : OUTBOX_MOST;
 }
 
 bool client_roomy(const struct api *api, const struct client *c) {
-    return outbox_waits(&c->outbox) < WALK_AHEAD && outbox_waits(&c->outbox) <= outbox_most(api) / 2;
+    return outbox_waits(&c->outbox) < WALK_AHEAD && outbox_waits(&c->outbox) <= client_outbox_most(api, c) / 2;
 }
 
 struct gap {
@@ -115,21 +117,21 @@ static void client_drop(struct api *api, struct client *c, size_t most) {
 
 /* Over the limit, what feeds the client stops; under half of it, it goes on. */
 static void client_balance(struct api *api, struct client *c) {
-    size_t most = outbox_most(api);
-    if (api->settings.policy == OUTBOX_DROP_OLDEST && outbox_waits(&c->outbox) > most)
+    size_t most = client_outbox_most(api, c);
+    if (c->policy == OUTBOX_DROP_OLDEST && outbox_waits(&c->outbox) > most)
         client_drop(api, c, most);
     size_t waits = outbox_waits(&c->outbox);
     bool full = c->full ? waits > most / 2 : waits > most;
     if (full == c->full || c->stopped)
         return;
     c->full = full;
-    if (full && api->settings.policy == OUTBOX_STOP) {
+    if (full && c->policy == OUTBOX_STOP) {
         client_stop(api, c, "it does not read what it is told, and its outbox is full");
         return;
     }
     api->world.log(api->world.context, c->name.p,
                    text_of(full ? "does not read what it is told: what feeds it pauses" : "reads again"));
-    if (api->settings.policy == OUTBOX_PAUSE)
+    if (c->policy == OUTBOX_PAUSE)
         bound_pause(api, c);
 }
 
@@ -147,7 +149,7 @@ static void client_pace(struct api *api, struct client *c) {
 }
 
 bool client_has_no_room(struct api *api, struct client *c) {
-    if (!c->outbox.midway || api->settings.policy != OUTBOX_DROP_OLDEST || outbox_waits(&c->outbox) <= outbox_most(api))
+    if (!c->outbox.midway || c->policy != OUTBOX_DROP_OLDEST || outbox_waits(&c->outbox) <= client_outbox_most(api, c))
         return false;
     c->outbox.lost++;
     return true;
@@ -162,12 +164,14 @@ void client_catch_up(struct api *api, struct client *c) {
 }
 
 void client_tell(struct api *api, struct client *c, size_t from) {
-    if (api->settings.policy == OUTBOX_DROP_OLDEST)
+    if (c->policy == OUTBOX_DROP_OLDEST)
         outbox_mark(&c->outbox, from);
     client_feed(api, c);
 }
 
 void client_feed(struct api *api, struct client *c) {
+    if (c->deaf)
+        outbox_forget(&c->outbox);
     if (c->working)
         return;
     api->world.output(api->world.context, c->id);
@@ -192,7 +196,7 @@ static void client_line(struct api *api, struct client *c, const char *start, co
 static void client_work(struct api *api, struct client *c) {
     struct text waits = buffer_text(&c->inbox);
     const char *start = waits.p, *end = start + waits.len, *p = start;
-    size_t most = outbox_most(api);
+    size_t most = client_outbox_most(api, c);
     c->working = true;
     while (p < end && !client_holds(c)) {
         const char *newline = memchr(p + c->scanned, '\n', (size_t)(end - p) - c->scanned);
@@ -240,4 +244,29 @@ void api_sent(struct api *api, uint64_t id, size_t len) {
     outbox_sent(&c->outbox, len);
     client_balance(api, c);
     client_go_on(api, c);
+}
+
+/* ---- Ends of which one comes before the other ---- */
+
+/* Nobody waits for it any more: not the peers that feed it, and not its own commands. */
+void api_deaf(struct api *api, uint64_t id) {
+    struct client *c = client_of(api, id);
+    if (!c || c->deaf)
+        return;
+    c->deaf = true;
+    client_feed(api, c);
+    client_go_on(api, c);
+}
+
+void api_finished(struct api *api, uint64_t id) {
+    struct client *c = client_of(api, id);
+    if (c)
+        c->finished = true;
+}
+
+void client_check_finished(struct api *api, struct client *c) {
+    if (!c->finished || client_holds(c) || outbox_waits(&c->outbox) || c->outbox.owed)
+        return;
+    c->finished = false;
+    api->world.finish_client(api->world.context, c->id);
 }

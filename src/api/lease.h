@@ -34,8 +34,5 @@ struct leases *peer_leases_reach(struct api *api, const struct peer *p); /* the 
 void lease_soon(struct api *api, const struct leases *leases);           /* one of these may end before all others */
 
 void client_set_on_exit(struct api *api, struct client *c, struct on_exit e);
-/* `keep`, `withdraw`, `withdraw-after SECONDS` */
-bool on_exit_take(struct words *w, struct on_exit *out);
-void put_on_exit(struct buffer *b, struct on_exit e);
 
 #endif

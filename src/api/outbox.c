@@ -130,6 +130,15 @@ uint64_t outbox_drop(struct outbox *o, size_t most,
     return dropped;
 }
 
+/* A walk that is midway has its line in `octets`: it writes on, and that is forgotten too. */
+void outbox_forget(struct outbox *o) {
+    buffer_clear(&o->octets);
+    buffer_clear(&o->later);
+    o->taken = o->owed = o->lost = 0;
+    o->run_first = o->run_count = 0;
+    o->mark_first = o->mark_count = 0;
+}
+
 /* ---- Out ---- */
 
 size_t outbox_waits(const struct outbox *o) {

@@ -46,6 +46,7 @@ void outbox_mark(struct outbox *o, size_t from);    /* what was written since th
 uint64_t outbox_drop(struct outbox *o, size_t most,
                      void (*put_gap)(void *context, uint64_t dropped, struct buffer *out), void *context);
 
+void outbox_forget(struct outbox *o);        /* nobody will read it */
 size_t outbox_waits(const struct outbox *o); /* octets of memory */
 struct backlog outbox_backlog(const struct outbox *o);
 struct cursor outbox_view(struct outbox *o); /* the next piece to be sent: stays until outbox_sent() */

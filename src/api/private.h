@@ -8,7 +8,6 @@
 #include "bgp/draft.h"
 
 enum {
-    TTL_MOST = 315360000,   /* seconds of a lease: ten years */
     LINE_MOST = 1 << 20,    /* octets of a command line (api-commands.md 1.6) */
     WALK_AHEAD = 256 << 10, /* octets of a long answer that are made before the client reads them */
     ROUTES_A_STEP = 64,     /* of a long answer */
@@ -24,8 +23,12 @@ struct client {
     struct text name;     /* terminated, owned */
     enum form form;       /* of its events */
     bool json, all_neighbors, ack_always;
-    bool ack, sync;      /* as the client has set them */
-    bool full;           /* its outbox is over the limit: what feeds it pauses */
+    bool ack, sync; /* as the client has set them */
+    bool full;      /* its outbox is over the limit: what feeds it pauses */
+    bool deaf;      /* it reads no more: what it is told is forgotten */
+    bool finished;  /* it says no more, and goes when it has its answers */
+    enum outbox_policy policy;
+    size_t outbox_most;  /* 0: as the API's settings say */
     bool stopped;        /* no more commands are read from it: it is to go */
     bool paused;         /* the world was asked not to read its commands */
     bool collects;       /* a group or a set is open */
@@ -170,7 +173,9 @@ void client_catch_up(struct api *api, struct client *c);    /* the line of its w
 bool client_has_no_room(struct api *api, struct client *c); /* for an event: it is lost, and counted */
 void client_tell(struct api *api, struct client *c, size_t from); /* the same, of an event that starts there */
 bool client_roomy(const struct api *api, const struct client *c); /* a long answer may go on */
-void client_go_on(struct api *api, struct client *c);             /* its walk or patience ended: the next command */
+void client_check_finished(struct api *api, struct client *c);    /* it may go, if it has all its answers */
+size_t client_outbox_most(const struct api *api, const struct client *c);
+void client_go_on(struct api *api, struct client *c); /* its walk or patience ended: the next command */
 
 /* answer.c: every command ends in one of these. */
 struct buffer *answer_out(struct client *c); /* to write whole lines of data to; then one of these */
@@ -298,6 +303,7 @@ void command_status(struct call *call);
 void command_ping(struct call *call);
 void command_bye(struct call *call);
 void command_queues(struct call *call);
+void command_processes(struct call *call);
 void command_version(struct call *call);
 void command_api_version(struct call *call);
 void command_peer_list(struct call *call);

@@ -38,6 +38,7 @@ void api_turn(struct api *api, uint64_t now) {
     api_tick(api, now);
     for (size_t i = 0; i < api->client_count; i++) {
         struct client *c = api->clients[i];
+        client_check_finished(api, c);
         if (!c->patience || !patience_over(api, c->patience))
             continue;
         patience_free(c->patience);

@@ -134,7 +134,8 @@ static void want_hang_up(void *context, uint64_t stream, bool after_output) {
 static bool want_start(void *context, uint64_t helper, const struct yottabgp_program *program, char *error,
                        size_t size) {
     struct server *s = context;
-    struct host_program how = {.argv = program->argv, .descriptors = s->descriptors};
+    struct host_program how = {
+        .argv = program->argv, .descriptors = s->descriptors, .catch_errors = program->catch_errors};
     bool good = host_start(s->host, helper, &how);
     if (!good)
         snprintf(error, size, "%s", host_error(s->host));
@@ -154,6 +155,11 @@ static void want_helper_output(void *context, uint64_t helper) {
 static void want_helper_pause(void *context, uint64_t helper, bool paused) {
     struct server *s = context;
     host_helper_pause(s->host, helper, paused);
+}
+
+static int want_helper_pid(void *context, uint64_t helper) {
+    const struct server *s = context;
+    return (int)host_helper_pid(s->host, helper);
 }
 
 static void want_end(void *context, int status) {
@@ -193,7 +199,7 @@ static void heard_received(void *context, uint64_t id, const uint8_t *octets, si
 
 static void heard_finished(void *context, uint64_t id) {
     struct server *s = context;
-    host_finish(s->host, id, 30000000);
+    yottabgp_finished(s->engine, id);
 }
 
 static int heard_output(void *context, uint64_t id, struct iovec *pieces, int max) {
@@ -243,6 +249,16 @@ static void heard_helper_error(void *context, uint64_t id, const char *line, siz
     yottabgp_helper_error(s->engine, id, line, len);
 }
 
+static void heard_helper_deaf(void *context, uint64_t id) {
+    struct server *s = context;
+    yottabgp_helper_deaf(s->engine, id, host_now(s->host));
+}
+
+static void heard_helper_mute(void *context, uint64_t id) {
+    struct server *s = context;
+    yottabgp_helper_mute(s->engine, id, host_now(s->host));
+}
+
 static void heard_helper_ended(void *context, uint64_t id, int status, int signal) {
     struct server *s = context;
     yottabgp_helper_ended(s->engine, id, status, signal, host_now(s->host));
@@ -284,6 +300,8 @@ static const struct host_events server_events = {
     .helper_output = heard_helper_output,
     .helper_sent = heard_helper_sent,
     .helper_error = heard_helper_error,
+    .helper_deaf = heard_helper_deaf,
+    .helper_mute = heard_helper_mute,
     .helper_ended = heard_helper_ended,
     .timer = heard_timer,
     .signal = heard_signal,
@@ -353,6 +371,7 @@ static bool server_build(struct server *s, const struct invocation *invocation) 
         .stop = want_stop,
         .helper_output = want_helper_output,
         .helper_pause = want_helper_pause,
+        .helper_pid = want_helper_pid,
         .log = server_log,
         .end = want_end,
     };

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/complaint.h"
 #include "engine/neighbor.h"
+#include "engine/on_exit.h"
 
 struct process { /* a helper program; every text is terminated */
     struct text name;
@@ -13,8 +14,10 @@ struct process { /* a helper program; every text is terminated */
     unsigned argc;
     bool json;        /* encoder */
     bool encoder_set; /* the section names one */
-    bool respawn;
-    struct text user, group, cwd; /* empty: the engine's */
+    bool respawn, snapshot;
+    struct on_exit on_exit;
+    uint32_t outbox, outbox_limit; /* enum outbox_policy; octets, 0: the usual */
+    struct text user, group, cwd;  /* empty: the engine's */
 };
 
 /* All that one configuration says. Nothing in it changes after it was read; neighbors are borrowed by peers, so it

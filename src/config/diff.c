@@ -178,7 +178,9 @@ static const struct process *process_named(const struct configuration *c, struct
 
 static bool process_same(const struct process *a, const struct process *b) {
     bool same = a->argc == b->argc && a->json == b->json && a->encoder_set == b->encoder_set &&
-                a->respawn == b->respawn && text_same(a->user, b->user) && text_same(a->group, b->group) &&
+                a->respawn == b->respawn && a->snapshot == b->snapshot && a->on_exit.what == b->on_exit.what &&
+                a->on_exit.seconds == b->on_exit.seconds && a->outbox == b->outbox &&
+                a->outbox_limit == b->outbox_limit && text_same(a->user, b->user) && text_same(a->group, b->group) &&
                 text_same(a->cwd, b->cwd);
     for (unsigned i = 0; same && i < a->argc; i++)
         same = text_same(a->argv[i], b->argv[i]);

@@ -84,7 +84,9 @@ struct process_source {
     struct text name;
     struct word_list run;
     uint32_t encoder;
-    bool respawn;
+    bool respawn, snapshot;
+    struct word_list on_exit;
+    uint32_t outbox, outbox_limit;
     struct text user, group, cwd;
     struct given given;
 };

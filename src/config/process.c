@@ -155,6 +155,16 @@ static struct text process_text(struct parser *p, struct text t) {
     return arena_text(&p->out->arena, t);
 }
 
+/* The words are read as those of the command are; the complaint is about them. */
+static bool process_on_exit(const struct process_source *s, struct words *words, struct on_exit *out) {
+    struct words said = words_of_list(s->on_exit.words, s->on_exit.count, words->complaint);
+    struct text more;
+    if (!s->on_exit.count)
+        return true;
+    return on_exit_take(&said, out) &&
+           (!words_next(&said, &more) || words_fail(&said, "unexpected \"%.*s\"", TEXT_ARGS(more)));
+}
+
 static bool process_leave(struct parser *p, struct words *words) {
     struct process_source *s = p->process;
     p->process = NULL;
@@ -166,6 +176,9 @@ static bool process_leave(struct parser *p, struct words *words) {
         .json = s->encoder == 1,
         .encoder_set = source_has(&s->given, &settings_process, "encoder"),
         .respawn = s->respawn,
+        .snapshot = s->snapshot,
+        .outbox = s->outbox,
+        .outbox_limit = s->outbox_limit,
         .user = process_text(p, s->user),
         .group = process_text(p, s->group),
         .cwd = process_text(p, s->cwd),
@@ -180,6 +193,8 @@ static bool process_leave(struct parser *p, struct words *words) {
     words->taken = program->text;
     words->line = program->line;
     words->column = program->column;
+    if (!process_on_exit(s, words, &process.on_exit))
+        return false;
     if (!program_find(p, program->text, words, &process.argv[0]))
         return false;
     process_add(p, &process);

@@ -14,12 +14,26 @@ static const char *helper_name(const struct helper *h) {
 }
 
 static bool process_same(const struct process *a, const struct process *b) {
-    if (a->argc != b->argc || a->json != b->json || !text_same(a->user, b->user) || !text_same(a->cwd, b->cwd))
+    if (a->argc != b->argc || a->json != b->json || a->outbox != b->outbox || a->outbox_limit != b->outbox_limit ||
+        !text_same(a->user, b->user) || !text_same(a->cwd, b->cwd))
         return false;
     for (unsigned i = 0; i < a->argc; i++)
         if (!text_same(a->argv[i], b->argv[i]))
             return false;
     return true;
+}
+
+static void helper_begins(struct yottabgp *y, const struct helper *h) {
+    const struct process *p = h->process;
+    api_add(y->api, h->id,
+            &(struct api_client_settings){
+                .name = p->name,
+                .json = p->json,
+                .on_exit = p->on_exit,
+                .policy_set = true,
+                .policy = (enum outbox_policy)p->outbox,
+                .outbox_most = p->outbox_limit,
+            });
 }
 
 static void helper_start(struct yottabgp *y, struct helper *h, uint64_t now) {
@@ -33,11 +47,12 @@ static void helper_start(struct yottabgp *y, struct helper *h, uint64_t now) {
         h->starts = 0;
     }
     h->starts++;
+    h->life++;
     h->started = now;
     h->due = UINT64_MAX;
     h->id = ++y->names;
-    struct yottabgp_program program = {.argv = argv, .name = helper_name(h)};
-    api_add(y->api, h->id, &(struct api_client_settings){.name = h->process->name, .json = h->process->json});
+    struct yottabgp_program program = {.argv = argv, .name = helper_name(h), .catch_errors = y->environment.log.enable};
+    helper_begins(y, h);
     if (y->host.start(y->host.context, h->id, &program, error, sizeof error)) {
         library_log(y, YOTTABGP_DEBUG, "processes", "helper %s started", helper_name(h));
     } else {
@@ -89,6 +104,9 @@ void helpers_adopt(struct yottabgp *y, const struct configuration *c, bool resta
             continue;
         }
         bool changed = restart_all || !process_same(h->process, process);
+        if (h->process->on_exit.what != process->on_exit.what ||
+            h->process->on_exit.seconds != process->on_exit.seconds)
+            api_on_exit(y->api, h->id, process->on_exit);
         h->wanted = true;
         h->process = process;
         if (changed) {
@@ -185,6 +203,45 @@ size_t yottabgp_helper_output(struct yottabgp *y, uint64_t id, const uint8_t **o
 
 void yottabgp_helper_sent(struct yottabgp *y, uint64_t id, size_t len) {
     api_sent(y->api, id, len);
+}
+
+/* It hears nothing any more, and what it says is still done; with api.terminate the program ends, as ExaBGP does. */
+void yottabgp_helper_deaf(struct yottabgp *y, uint64_t id, uint64_t now) {
+    struct helper *h = helper_of(y, id);
+    if (!h || h->stopping)
+        return;
+    library_log(y, YOTTABGP_WARNING, "processes", "helper %s closed its standard input: it is told nothing any more",
+                helper_name(h));
+    api_deaf(y->api, id);
+    if (y->environment.api.terminate && !y->ending)
+        yottabgp_act(y, YOTTABGP_SHUTDOWN, 0, now);
+}
+
+/* ExaBGP 4 and 5 take it for dead, main lets it be (api-commands.md 1.6). */
+void yottabgp_helper_mute(struct yottabgp *y, uint64_t id, uint64_t now) {
+    struct helper *h = helper_of(y, id);
+    bool lives = y->environment.api.version_set && y->environment.api.version == 6;
+    (void)now;
+    if (!h || h->stopping)
+        return;
+    library_log(y, YOTTABGP_WARNING, "processes", "helper %s closed its standard output: %s", helper_name(h),
+                lives ? "it says nothing any more" : "it is taken for dead");
+    if (!lives)
+        y->host.stop(y->host.context, id);
+}
+
+bool helpers_look(void *context, size_t place, struct api_helper *out) {
+    const struct yottabgp *y = context;
+    if (place >= y->helper_count)
+        return false;
+    const struct helper *h = &y->helpers[place];
+    *out = (struct api_helper){
+        .name = h->process->name, .client = h->id, .starts = h->life, .stays_down = h->due == UINT64_MAX};
+    if (h->id && y->host.helper_pid)
+        out->pid = y->host.helper_pid(y->host.context, h->id);
+    if (h->due != UINT64_MAX && h->due > api_now(y->api))
+        out->due = (uint32_t)((h->due - api_now(y->api) + SECOND - 1) / SECOND);
+    return true;
 }
 
 void helpers_end(struct yottabgp *y) {

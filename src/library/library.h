@@ -16,6 +16,7 @@ struct helper {
     uint64_t id;                   /* of the running process, 0: none */
     uint64_t slot;                 /* 64-second slot in which starts are counted (api-commands.md 1.4) */
     uint32_t starts;               /* in that slot */
+    uint32_t life;                 /* how often it was started at all */
     uint32_t delay;                /* seconds before the next start, once there were too many */
     uint64_t started;              /* the last time */
     uint64_t due;                  /* when it is to be started, UINT64_MAX: not by itself */
@@ -66,6 +67,7 @@ void helpers_turn(struct yottabgp *y, uint64_t now); /* starts those that are du
 uint64_t helpers_deadline(const struct yottabgp *y);
 void helpers_end(struct yottabgp *y);
 bool helpers_gone(const struct yottabgp *y);
+bool helpers_look(void *context, size_t place, struct api_helper *out); /* context: the program */
 
 /* listeners.c */
 bool listeners_open(struct yottabgp *y,

@@ -85,6 +85,12 @@ static void api_world_stop_client(void *context, uint64_t client, const char *wh
         y->host.stop(y->host.context, client);
 }
 
+static void api_world_finish_client(void *context, uint64_t client) {
+    struct yottabgp *y = context;
+    if (client & CLIENT_STREAM)
+        y->host.hang_up(y->host.context, client, true);
+}
+
 static void api_world_request(void *context, enum api_request request, uint64_t client) {
     struct yottabgp *y = context;
     if (y->acts)
@@ -140,6 +146,8 @@ static void library_build(struct yottabgp *y, uint64_t seed) {
         .pause_client = api_world_pause_client,
         .pause_stream = api_world_pause_stream,
         .stop_client = api_world_stop_client,
+        .helper = helpers_look,
+        .finish_client = api_world_finish_client,
         .request = api_world_request,
         .log = api_world_log,
         .neighbor_configuration = api_world_configuration,
@@ -307,6 +315,10 @@ void yottabgp_received(struct yottabgp *y, uint64_t stream, const uint8_t *octet
         api_said(y->api, stream, octets, len, now);
     else
         engine_received(y->engine, stream, octets, len, now);
+}
+
+void yottabgp_finished(struct yottabgp *y, uint64_t stream) {
+    api_finished(y->api, stream);
 }
 
 size_t yottabgp_output(struct yottabgp *y, uint64_t stream, const uint8_t **octets, uint64_t now) {

@@ -31,6 +31,19 @@ class Client:
         line, self.buffer = self.buffer.split(b'\n', 1)
         return line.decode()
 
+    def finish(self):
+        """It says no more, and may hear."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def rest(self):
+        """All lines until the engine closes."""
+        lines = []
+        while True:
+            try:
+                lines.append(self.line())
+            except EOFError:
+                return lines
+
     def answer(self):
         lines = []
         while True:

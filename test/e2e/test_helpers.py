@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Helpers that end, fall silent, complain, come back; and what becomes of their routes."""
+
+import json
+import os
+import unittest
+
+import harness
+import peer as bgp
+from engine import DrivenEngine, Engine, neighbor
+from harness import until
+from local import Client, Local
+
+
+class Ends(unittest.TestCase):
+    MANY = 100000
+
+    def leaves(self, on_exit):
+        """A helper that announces many routes and dies the first time; the second announces every other one of them."""
+        peer = bgp.Peer(self)
+        script = f'''#!/usr/bin/env python3
+import os, sys, time
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
+first = not os.path.exists('began')
+open('began', 'w').close()
+lines = [f"announce route 10.{{i >> 16}}.{{i >> 8 & 255}}.{{i & 255}}/32 next-hop 192.0.2.1\\n" for i in range({self.MANY})]
+sys.stdout.write('silence-ack\\n' + ''.join(lines if first else lines[::2]))
+sys.stdout.flush()
+while first and not os.path.exists('die'):
+    time.sleep(0.02)
+time.sleep(0 if first else 600)
+'''
+        engine = Engine(self, f'process many {{ run FOLDER/many.py; encoder text; on-exit {on_exit}; }}\n' +
+                        neighbor(peer.port, hold_time=90, more='api { processes [ many ]; }'), {'many.py': script})
+        peer.accept()
+        peer.establish(65002)
+        until(lambda: len(peer.routes) == self.MANY, 'all routes', 60)
+        open(engine.path('die'), 'w').close()
+        return peer
+
+    def test_routes_are_kept(self):
+        peer = self.leaves('keep')
+        updates = peer.updates
+        until(lambda: not peer.closed.wait(1), 'a moment')
+        self.assertEqual((len(peer.routes), peer.updates), (self.MANY, updates))
+
+    def test_routes_are_withdrawn(self):
+        peer = self.leaves('withdraw')
+        until(lambda: len(peer.routes) == self.MANY // 2, 'half of them, from the next life', 60)
+        self.assertFalse(peer.closed.is_set())
+
+    def test_what_nobody_wants_any_more_is_withdrawn_later(self):
+        peer = self.leaves('withdraw-after 5')
+        until(lambda: len(peer.routes) == self.MANY // 2, 'half of them', 60)
+        self.assertIn('10.0.0.2/32', peer.routes)
+        self.assertNotIn('10.0.0.1/32', peer.routes)
+        self.assertFalse(peer.closed.is_set())
+
+
+class Voices(unittest.TestCase):
+    def run_script(self, script, more='', settings=None):
+        peer = bgp.Peer(self)
+        engine = Engine(self, f'process odd {{ run FOLDER/odd.sh; encoder text; {more} }}\n' +
+                        neighbor(peer.port, more='api { processes [ odd ]; neighbor-changes; }'), {'odd.sh': script},
+                        settings)
+        return engine, peer
+
+    def test_standard_error_is_in_the_log(self):
+        engine, _ = self.run_script('#!/bin/sh\necho "no route to the database" >&2\nexec sleep 60\n')
+        engine.expect('helper odd: no route to the database')
+
+    def test_one_that_closes_its_output_is_started_again(self):
+        script = '#!/bin/sh\ncd "$(dirname "$0")"\necho x >> starts\n[ "$(wc -l < starts)" -gt 1 ] && exec sleep 60\nexec 1>&-\nsleep 60\n'
+        engine, _ = self.run_script(script)
+        engine.expect('helper odd closed its standard output: it is taken for dead')
+        until(lambda: len(open(engine.path('starts')).readlines()) == 2, 'another start')
+
+    def test_with_api_6_it_lives_on(self):
+        engine, _ = self.run_script('#!/bin/sh\nexec 1>&-\nsleep 60\n', settings={'exabgp_api_version': '6'})
+        engine.expect('helper odd closed its standard output: it says nothing any more')
+
+    def test_one_that_closes_its_input_holds_nobody_up(self):
+        script = '#!/bin/sh\nexec 0<&-\necho announce route 10.9.0.0/24 next-hop self\nexec sleep 60\n'
+        engine, peer = self.run_script(script)
+        peer.accept()
+        peer.establish(65002)
+        until(lambda: '10.9.0.0/24' in peer.routes, 'the route of one that hears nothing')
+        engine.expect('helper odd closed its standard input')
+
+    def test_one_that_keeps_dying_harms_nobody(self):
+        engine, peer = self.run_script('#!/bin/sh\nexit 3\n')
+        peer.accept()
+        peer.establish(65002)
+        engine.expect('helper odd died 5 times in a short time, it is started again in 1 s')
+        engine.expect('it is started again in 2 s')
+        self.assertFalse(peer.closed.is_set())
+
+
+class Asked(unittest.TestCase):
+    def test_json_commands(self):
+        peer = bgp.Peer(self)
+        engine = DrivenEngine(self, neighbor(peer.port, more='api { processes [ driven ]; }'))
+        peer.accept()
+        peer.establish(65002)
+        engine.command('{"command": "announce route 10.1.0.0/24 next-hop self", "id": "a"}')
+        until(lambda: '{"answer": "done", "id": "a", "neighbors": 1, "of": 1}' in engine.heard(), 'the answer')
+        until(lambda: '10.1.0.0/24' in peer.routes, 'the route')
+        engine.command('{"ensure": "set", "routes": ["10.2.0.0/24 next-hop self"], "id": 2}',
+                       '{"command": "reload", "id": 3}')
+        until(lambda: '{"answer": "done", "id": 3}' in engine.heard(), 'the end of the reload')
+        engine.configure('neighbor {')
+        engine.command('{"command": "reload", "id": 4}')
+        until(lambda: '"answer": "error", "id": 4, ' in engine.heard()[-1], 'what became of the reload')
+        until(lambda: '10.2.0.0/24' in peer.routes, 'the set')
+
+    def test_processes_are_shown(self):
+        peer = bgp.Peer(self)
+        engine = DrivenEngine(self, neighbor(peer.port, more='api { processes [ driven ]; }'))
+        engine.command('{"command": "show processes", "id": 1}')
+        until(lambda: engine.heard(), 'the answer')
+        shown = json.loads(engine.heard()[0])['data'][0]
+        self.assertEqual((shown['name'], shown['state'], shown['starts'], shown['on-exit'], shown['outbox']['policy']),
+                         ('driven', 'running', 1, 'keep', 'pause'))
+        os.kill(shown['pid'], 0)
+        engine.command('show processes')
+        until(lambda: engine.heard()[-1] == 'done', 'the end')
+        self.assertRegex(engine.heard()[-2], r'^driven: running, pid \d+, started 1 times, json, on-exit keep, outbox')
+
+    def test_a_client_that_has_said_all_gets_all_its_answers(self):
+        engine = Local(self)
+        client = Client(self, engine.socket)
+        client.send('announce route 10.0.0.0/24 next-hop 192.0.2.1\n{"command": "reload", "id": 1}\nversion')
+        client.finish()
+        heard = client.rest()
+        self.assertIn('{"answer": "done", "id": 1}', heard)
+        self.assertEqual(heard[-1], 'done')
+
+
+harness.main()
