@@ -171,6 +171,13 @@ int yottabgp_validate(const struct yottabgp_validate *how, const char *file, con
 int yottabgp_environment(char *const *variables, const char *env_file, bool changed_only, bool as_variables,
                          const struct yottabgp_print *print);
 
+/* The words that it knows, a line each; tabs between what a line tells. What there is: "commands" (words of API version
+ * 6, of version 4, "selects" when neighbors may be named before, options; "-" for nothing), "families", "routes"
+ * (keywords of a route: its family or "*", the keyword), "settings" (of the environment: name, what it is, default),
+ * "configuration" (of the file: path of sections and keyword, what it is). Anything else: status 1, with an error that
+ * lists them. */
+int yottabgp_words(const char *what, const struct yottabgp_print *print);
+
 const char *yottabgp_version(void); /* "0.1.0" */
 
 #ifdef __cplusplus

@@ -75,9 +75,10 @@ void call_log_refusal(struct call *call, struct text line) {
     call->api->world.log(call->api->world.context, call->client->name.p, buffer_text(b));
 }
 
-/* ExaBGP main says it of routes in both of its APIs, of the rest (here) in API 6. */
+/* ExaBGP main says it of routes in both of its APIs, of the rest (here) in API 6; people at a command line always want
+ * to know. */
 static bool answer_says_why(const struct call *call) {
-    return call->api->answers == FORM_6 || (call->api->answers == FORM_4 && call->of_route);
+    return call->client->reasons || call->api->answers == FORM_6 || (call->api->answers == FORM_4 && call->of_route);
 }
 
 void answer_refused(struct call *call) {

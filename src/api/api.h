@@ -65,6 +65,7 @@ struct api_client_settings {
     bool policy_set;    /* else it is that of the API's settings */
     enum outbox_policy policy;
     size_t outbox_most; /* octets its outbox may hold; 0: what the API's settings say */
+    bool reasons;       /* a line with the reason before `error` in every form; else in form 6 only */
     struct on_exit on_exit;
 };
 
@@ -99,6 +100,10 @@ void api_shutdown(struct api *api);                             /* shutdown even
 /* What was asked of the program has been done, or has failed for this reason: JSON commands that asked for it are
  * answered. */
 void api_acted(struct api *api, bool good, struct text reason);
+
+/* All commands, a line each: words of version 6, words of version 4, "selects" or "-", options; with tabs between. What
+ * a command lacks is "-". */
+void put_api_commands(struct buffer *b);
 
 /* One message as the line that a helper would read of it, without an engine: `decode` (api-events.md 16). `wall`: time
  * of day in microseconds. */

@@ -29,6 +29,7 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
         .ack_always = settings->ack_always,
         .policy = settings->policy_set ? settings->policy : api->settings.policy,
         .outbox_most = settings->outbox_most,
+        .reasons = settings->reasons,
         .ack = api->settings.ack,
         .inbox = buffer_growing(),
         .outbox = outbox_new(),

@@ -89,3 +89,16 @@ void command_help(struct call *call) {
     free(entries);
     answer_done(call->api, call->client);
 }
+
+void put_api_commands(struct buffer *b) {
+    size_t count;
+    const struct command *rows = command_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct command *row = &rows[i];
+        put_format(b, "%s\t%s\t%s\t", row->v6 ? row->v6 : "-", row->v4 ? row->v4 : "-",
+                   row->selects == SELECTS_NEVER ? "-" : "selects");
+        for (size_t j = 0; j < 4 && row->options[j]; j++)
+            put_format(b, "%s%s", j ? " " : "", row->options[j]);
+        put_string(b, row->options[0] ? "\n" : "-\n");
+    }
+}

@@ -22,7 +22,7 @@ struct client {
     struct asked *asked;  /* owned; its memory */
     struct text name;     /* terminated, owned */
     enum form form;       /* of its events */
-    bool json, all_neighbors, ack_always;
+    bool json, all_neighbors, ack_always, reasons;
     bool ack, sync; /* as the client has set them */
     bool full;      /* its outbox is over the limit: what feeds it pauses */
     bool deaf;      /* it reads no more: what it is told is forgotten */
@@ -185,7 +185,7 @@ void answer_error(struct api *api, struct client *c);
 void answer_line(struct api *api, struct client *c, struct text line); /* data, whatever the acknowledgements are */
 void answer_status(struct call *call, const char *status);             /* STATUS, or {"status": "STATUS"} */
 void answer_format(struct api *api, struct client *c, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* `error: REASON` (form 6 only), then `error`; the log gets the reason in any case. */
+/* `error: REASON` (form 6, and who asked for reasons), then `error`; the log gets the reason in any case. */
 void answer_refused(struct call *call); /* the reason is the call's complaint */
 void answer_why(struct call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void call_log_refusal(struct call *call, struct text line); /* the log's part of it */

@@ -11,6 +11,9 @@ struct invocation {
     const char *env_file; /* --env-file; NULL: the default place */
 };
 
+/* Called as ExaBGP's programs are: then what its users' scripts look at is as with ExaBGP. */
+bool is_exabgp(const struct invocation *invocation);
+
 enum { EXIT_USAGE = 2 }; /* beside EXIT_SUCCESS and EXIT_FAILURE (cli.md 15) */
 
 struct subcommand {
@@ -22,8 +25,17 @@ struct subcommand {
     int (*run)(const struct invocation *invocation, int argc, char **argv); /* argv[0] is the subcommand's name */
 };
 
-extern const struct subcommand subcommand_server, subcommand_decode, subcommand_encode, subcommand_validate,
-    subcommand_configuration, subcommand_env, subcommand_healthcheck, subcommand_version;
+/* A line each, so that two who add one don't meet. */
+extern const struct subcommand subcommand_cli;
+extern const struct subcommand subcommand_configuration;
+extern const struct subcommand subcommand_decode;
+extern const struct subcommand subcommand_encode;
+extern const struct subcommand subcommand_env;
+extern const struct subcommand subcommand_healthcheck;
+extern const struct subcommand subcommand_run;
+extern const struct subcommand subcommand_server;
+extern const struct subcommand subcommand_validate;
+extern const struct subcommand subcommand_version;
 
 /* Prints how a subcommand is called, to standard output with status 0 (asked for), or to standard error with
  * EXIT_USAGE. */

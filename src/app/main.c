@@ -8,11 +8,26 @@
 #include "app/app.h"
 #include "base/number.h"
 
+/* In the order in which help lists them. */
+/* clang-format off */
 static const struct subcommand *const commands[] = {
-    &subcommand_server,        &subcommand_validate, &subcommand_decode,      &subcommand_encode,
-    &subcommand_configuration, &subcommand_env,      &subcommand_healthcheck, &subcommand_version,
+    &subcommand_server,
+    &subcommand_cli,
+    &subcommand_run,
+    &subcommand_validate,
+    &subcommand_decode,
+    &subcommand_encode,
+    &subcommand_configuration,
+    &subcommand_healthcheck,
+    &subcommand_env,
+    &subcommand_version,
 };
+/* clang-format on */
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+bool is_exabgp(const struct invocation *invocation) {
+    return strncmp(invocation->program, "exabgp", 6) == 0;
+}
 
 static void print_to_stdout(void *context, const char *text, size_t len) {
     (void)context;

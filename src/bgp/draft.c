@@ -234,6 +234,10 @@ static const struct draft_word *draft_word_named(struct text t) {
     return NULL;
 }
 
+const char *draft_word_at(size_t number) {
+    return number < DRAFT_WORDS ? draft_words[number].word.p : NULL;
+}
+
 /* ---- Keywords ---- */
 
 /* A route whose prefix is still to come is a prefix like any other. */

@@ -73,6 +73,9 @@ bool draft_attribute(struct draft *d, uint8_t flags, uint8_t code, bool raw, str
  * withdraw; `nlri 0x...` for an NLRI in octets). Unknown: a complaint with the nearest keyword. */
 bool draft_keyword(struct draft *d, struct text keyword, struct words *words);
 
+/* The keywords that are neither of a family nor of an attribute, one by one; NULL: no more. */
+const char *draft_word_at(size_t number);
+
 /* Keywords up to the end of the words, or up to the word `stop` (not taken; NULL: to the end). A `;` at the end is let
  * through. */
 bool draft_keywords(struct draft *d, struct words *words, const char *stop);

@@ -71,5 +71,7 @@ void put_neighbor_configuration(struct buffer *b, const struct neighbor *n);
 
 /* Every section and keyword, as a page in Markdown. */
 void put_config_reference(struct buffer *b);
+/* The same as plain lines for programs: "neighbor hold-time", a tab, what it is. A section ends in " {". */
+void put_config_words(struct buffer *b);
 
 #endif

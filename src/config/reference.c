@@ -115,3 +115,34 @@ void put_config_reference(struct buffer *b) {
     put_family_rows(b);
     put_attributes(b);
 }
+
+/* ---- For programs ---- */
+
+static void put_word_path(struct buffer *b, const struct section **path, unsigned depth, const char *word) {
+    for (unsigned i = 1; i <= depth; i++)
+        put_format(b, "%s ", path[i]->keyword);
+    put_string(b, word);
+}
+
+static void put_section_words(struct buffer *b, const struct section **path, unsigned depth) {
+    const struct section *section = path[depth];
+    for (size_t i = 0; section->settings && i < section->settings->count; i++) {
+        put_word_path(b, path, depth, section->settings->rows[i].keyword);
+        put_format(b, "\t%s\n", section->settings->rows[i].help);
+    }
+    for (const char *const *word = section->keywords; word && *word; word++) {
+        put_word_path(b, path, depth, *word);
+        put_literal(b, "\t\n");
+    }
+    for (const struct section *const *at = section->inside; at && *at && depth + 1 < REFERENCE_DEPTH; at++) {
+        put_word_path(b, path, depth, (*at)->keyword);
+        put_format(b, " {\t%s\n", (*at)->help);
+        path[depth + 1] = *at;
+        put_section_words(b, path, depth + 1);
+    }
+}
+
+void put_config_words(struct buffer *b) {
+    const struct section *path[REFERENCE_DEPTH] = {&section_root};
+    put_section_words(b, path, 0);
+}

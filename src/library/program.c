@@ -301,8 +301,11 @@ uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct y
 uint64_t yottabgp_client(struct yottabgp *y) {
     uint64_t stream = CLIENT_STREAM | ++y->names;
     api_add(y->api, stream,
-            &(struct api_client_settings){
-                .name = text_of("api-internal-cli"), .json = true, .all_neighbors = true, .ack_always = true});
+            &(struct api_client_settings){.name = text_of("api-internal-cli"),
+                                          .json = true,
+                                          .all_neighbors = true,
+                                          .ack_always = true,
+                                          .reasons = true});
     return stream;
 }
 

@@ -27,7 +27,7 @@ class Socket(unittest.TestCase):
         for client in clients:
             self.assertEqual(client.answer(), ([], 'done'))
         clients[0].send('session ack disable')
-        self.assertEqual(clients[1].ask('nonsense'), ([], 'error'))
+        self.assertEqual(clients[1].ask('nonsense'), (['error: unknown command'], 'error'))
         lines, end = clients[2].ask('show neighbor summary')
         self.assertEqual(end, 'done')
         self.assertTrue(lines[1].startswith('127.0.0.1 '), lines)
@@ -120,7 +120,7 @@ class Pipes(unittest.TestCase):
         engine = Local(self, pipes=True)
         self.assertTrue(pipe_ask(engine, 'show neighbor summary')[1].startswith('127.0.0.1'))
         self.assertEqual(pipe_ask(engine, 'announce route 10.0.0.0/24 next-hop 192.0.2.1'), ['done'])
-        self.assertEqual(pipe_ask(engine, 'nonsense'), ['error'])
+        self.assertEqual(pipe_ask(engine, 'nonsense'), ['error: unknown command', 'error'])
 
     def test_answers_that_nobody_fetches_do_not_reach_the_next(self):
         engine = Local(self, pipes=True)
@@ -128,7 +128,7 @@ class Pipes(unittest.TestCase):
             with open(engine.pipe_in, 'wb', buffering=0) as writer:
                 writer.write(b'announce route 10.0.%d.0/24 next-hop 192.0.2.1\n' % i)
         self.settle(engine)
-        self.assertEqual(pipe_ask(engine, 'nonsense'), ['error'])
+        self.assertEqual(pipe_ask(engine, 'nonsense'), ['error: unknown command', 'error'])
         with open(engine.pipe_in, 'wb', buffering=0) as writer:
             writer.write(b'show neighbor summary\n')
         said = subprocess.run(['cat', engine.pipe_out], capture_output=True, text=True, timeout=5, check=True).stdout
