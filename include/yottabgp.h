@@ -168,6 +168,16 @@ struct yottabgp_validate {
 };
 int yottabgp_validate(const struct yottabgp_validate *how, const char *file, const struct yottabgp_print *print);
 
+/* Configurations. A file that is not good: its errors as yottabgp_validate() tells them, and 1. `indent` of JSON:
+ * blanks a level, 0: lines without any, -1: all in one line. */
+int yottabgp_configuration_export(const char *file, int indent, const struct yottabgp_print *print); /* as JSON */
+int yottabgp_configuration_show(const char *file,
+                                const struct yottabgp_print *print); /* all values, as configuration */
+/* What a reload from one to the other would change, in lines (doc/configuration.md); nothing when they say the same. */
+int yottabgp_configuration_diff(const char *before, const char *after, const struct yottabgp_print *print);
+/* The grammar as JSON Schema: of a section ("neighbor", "capability", ...), NULL: all. 1: there is no such section. */
+int yottabgp_configuration_schema(const char *section, int indent, const struct yottabgp_print *print);
+
 int yottabgp_environment(char *const *variables, const char *env_file, bool changed_only, bool as_variables,
                          const struct yottabgp_print *print);
 

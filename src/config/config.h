@@ -69,6 +69,18 @@ void put_config_report(struct buffer *b,
 /* A neighbor printed back as configuration, every value explicit (cli.md 5; `show neighbor configuration`). */
 void put_neighbor_configuration(struct buffer *b, const struct neighbor *n);
 
+/* All of it: processes, then neighbors. Read again, it says the same (put_config_diff() finds nothing). */
+void put_configuration(struct buffer *b, const struct configuration *c);
+
+/* The same as JSON, in the shape of ExaBGP main's `configuration export` (cli.md 5). `indent`: blanks a level, 0: lines
+ * without any, -1: one line. */
+void put_config_export(struct buffer *b, const struct configuration *c, int indent);
+
+/* The grammar as JSON Schema; of one section ("neighbor", "capability", ...), or with an empty name all of it. False:
+ * there is no such section; put_config_sections() names them: "process, template, ...". */
+bool put_config_schema(struct buffer *b, struct text section, int indent);
+void put_config_sections(struct buffer *b);
+
 /* Every section and keyword, as a page in Markdown. */
 void put_config_reference(struct buffer *b);
 /* The same as plain lines for programs: "neighbor hold-time", a tab, what it is. A section ends in " {". */

@@ -319,3 +319,32 @@ void put_neighbor_configuration(struct buffer *b, const struct neighbor *n) {
     put_routes(b, &n->routes, false);
     put_literal(b, "}\n");
 }
+
+static void put_process(struct buffer *b, const struct process *p) {
+    put_literal(b, "process ");
+    put_word(b, p->name);
+    put_literal(b, " {\n  run");
+    for (unsigned i = 0; i < p->argc; i++) {
+        put_char(b, ' ');
+        put_word(b, p->argv[i]);
+    }
+    put_literal(b, ";\n");
+    if (p->encoder_set)
+        put_format(b, "  encoder %s;\n", p->json ? "json" : "text");
+    put_bool_line(b, "respawn", p->respawn);
+    const struct {
+        const char *keyword;
+        struct text value;
+    } texts[] = {{"user", p->user}, {"group", p->group}, {"cwd", p->cwd}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].value.len)
+            put_text_line(b, texts[i].keyword, texts[i].value);
+    put_literal(b, "}\n");
+}
+
+void put_configuration(struct buffer *b, const struct configuration *c) {
+    for (size_t i = 0; i < c->process_count; i++)
+        put_process(b, &c->processes[i]);
+    for (size_t i = 0; i < c->neighbor_count; i++)
+        put_neighbor_configuration(b, c->neighbors[i]);
+}
