@@ -73,6 +73,7 @@ static void schema_value(struct buffer *b, const struct setting *row) {
     case SETTING_RATE: schema_number_or_off(b, UINT32_MAX); break;
     case SETTING_TTL: schema_number_or_off(b, UINT8_MAX); break;
     case SETTING_RESTART: schema_number_or_off(b, 4095); break;
+    case SETTING_LONG_LIVED: schema_number_or_off(b, 0xffffff); break;
     case SETTING_AS: schema_string(b, "pattern", "^(\\d+(\\.\\d+)?|auto)$"); break;
     case SETTING_ADD_PATH:
         schema_type(b, "string");
