@@ -5,6 +5,7 @@
  * overtaken. ExaBGP sends both of two versions (config.md 23, 8), a peer that is slow for long gets the last. */
 #include "rib/name_inline.h"
 #include "rib/private.h"
+#include "rib/shared.h"
 
 enum { RIB_PASSING = 256 };
 
@@ -25,11 +26,11 @@ static void rib_pass(struct rib_out *rib, uint32_t number) {
 
 /* The route is withdrawn: no earlier version of it may follow. */
 static void rib_pass_none(struct rib_out *rib, const struct route_name *name) {
-    if (!rib->passing)
-        return;
     uint32_t group = rib->groups.queues[QUEUE_PASSING].first;
+    if (!group)
+        return;
     for (uint32_t at = group_at(&rib->groups, group)->head, next; at; at = next) {
-        next = queued_at(&rib->routes, at)->next;
+        next = queued_after(queued_at(&rib->routes, at));
         if (!route_named(route_at(&rib->routes, at), name))
             continue;
         rib_unqueue(rib, at);
@@ -97,9 +98,11 @@ __attribute__((always_inline)) static inline void rib_do_announce(struct rib_out
     }
     if (route_state(route) == ROUTE_WAITS)
         rib_pass(rib, number);
-    else if (route_state(route) == ROUTE_LEAVES)
+    else if (route_is_leaving(route))
         rib->count++;
     rib_unqueue(rib, number);
+    if (route_is_logged(route))
+        route_set_flag(route, ROUTE_KNOWN);
     store_drop(rib->store, route->set);
     if (!same_octets)
         routes_rewrite(&rib->routes, number, name);
@@ -114,6 +117,8 @@ void rib_leave(struct rib_out *rib, uint32_t number, bool up) {
     }
     store_drop(rib->store, route->set);
     route->set = 0;
+    if (route_is_logged(route))
+        route_set_flag(route, ROUTE_KNOWN);
     route_set_state(route, ROUTE_LEAVES);
     rib_queue(rib, number);
 }
@@ -127,7 +132,7 @@ static void rib_do_withdraw(struct rib_out *rib, const struct route_name *name, 
     if (is_new || !number)
         return;
     const struct route *route = route_at(&rib->routes, number);
-    if (route_state(route) == ROUTE_LEAVES)
+    if (route_is_leaving(route))
         return;
     if (route->bits & ROUTE_SHADOWED)
         rib_pass_none(rib, name);
@@ -205,4 +210,53 @@ void rib_withdraw(struct rib_out *rib, const struct family *family, struct curso
     struct route_name name;
     route_name_init(&name, rib->routes.seed, family, nlri, has_path, path);
     rib_withdraw_named(rib, &name, up);
+}
+
+/* ---- Routes that move from RIB to RIB ---- */
+
+enum rib_held rib_out_holds(struct rib_out *rib, const struct route_name *name, uint32_t set) {
+    rib_settle(rib);
+    uint32_t number = routes_find(&rib->routes, name);
+    if (!number)
+        return HELD_NOT;
+    const struct route *route = route_at(&rib->routes, number);
+    return route->set == set && (!set || route_reads(route, name)) ? HELD_SO : HELD_OTHERWISE;
+}
+
+bool rib_out_take(struct rib_out *rib, const struct route_name *name, struct rib_moved *out) {
+    rib_settle(rib);
+    uint32_t number = routes_find(&rib->routes, name);
+    if (!number)
+        return false;
+    struct route *route = route_at(&rib->routes, number);
+    if (route->bits & ROUTE_SHADOWED)
+        rib_pass_none(rib, name);
+    *out = (struct rib_moved){
+        .set = route->set,
+        .told = route_state(route) == ROUTE_TOLD && route->bits & ROUTE_KNOWN,
+        .known = route->bits & ROUTE_KNOWN || route_is_logged(route) || route_is_leaving(route),
+    };
+    rib_unqueue(rib, number);
+    rib->count -= !route_is_leaving(route);
+    route->set = 0; /* its reference is the taker's */
+    rib_forget(rib, number);
+    return true;
+}
+
+void rib_out_adopt(struct rib_out *rib, const struct route_name *name, const struct rib_moved *moved, bool up) {
+    struct rib_moved before;
+    bool is_new;
+    if (rib_out_take(rib, name, &before))
+        store_drop(rib->store, before.set);
+    if (!moved->set && !up)
+        return;
+    uint32_t number = routes_reach(&rib->routes, name, &is_new);
+    struct route *route = route_at(&rib->routes, number);
+    rib->spoke |= up && moved->known;
+    route->set = moved->set;
+    rib->count += moved->set != 0;
+    unsigned state = !moved->set ? ROUTE_LEAVES : moved->told && up ? ROUTE_TOLD : ROUTE_WAITS;
+    route_become(route, state | (moved->known && up ? ROUTE_KNOWN : 0u));
+    if (state != ROUTE_TOLD)
+        rib_queue(rib, number);
 }

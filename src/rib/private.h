@@ -2,7 +2,10 @@
 #ifndef RIB_PRIVATE_H
 #define RIB_PRIVATE_H
 
+#include <assert.h>
+
 #include "rib/coming.h"
+#include "rib/encoding.h"
 #include "rib/groups.h"
 
 /* In place of the family of a group that is not of one. */
@@ -20,12 +23,7 @@ struct rib_out {
 
     struct coming coming;
 
-    /* The attributes that were encoded last, for the next message of the same group: good for one session. */
-    struct buffer encoded;
-    struct ip next_hop;
-    uint32_t encoded_set; /* a reference is held; 0: none */
-    uint8_t encoded_family;
-
+    struct encoding encoding; /* of the one session; where many read, each kind of session has its own */
     struct ip
         self[3]; /* what `next-hop self` was in this session, by rib_self_of(); no address before a route was told */
 };
@@ -58,7 +56,34 @@ static inline void rib_settle(struct rib_out *rib) {
         rib_settle_all(rib);
 }
 
+/* All that waits is queued anew, in one group or in one for each set. */
 void rib_set_apart(struct rib_out *rib, bool apart);
-void rib_forget_encoded(struct rib_out *rib);
+
+/* An earlier version went out: the peer now has something of that route, whatever becomes of the later one. */
+void rib_passed(struct rib_out *rib, uint32_t number);
+
+static_assert(sizeof((struct route *)0)->octets == UPDATE_SHORT, "routes are short NLRIs");
+
+/* The route's NLRI into a message; `classic` as update_is_classic() says. False: it does not fit. */
+static inline bool route_put(struct update_writer *w, bool classic, const struct route *route) {
+    if (classic && !(route->bits & ROUTE_HAS_PATH) && !route_is_outside(route))
+        return update_add_short(w, route->octets, (route->bits & ROUTE_LENGTH) >> ROUTE_LENGTH_SHIFT);
+    return update_add(w, route_nlri(route), route_path(route));
+}
+
+/* Routes that were withdrawn and go. Their places in the table are asked for first, and each goes a few routes later,
+ * when its place is here. */
+enum { LEAVING = 8 };
+
+struct leaving {
+    struct {
+        uint32_t number;
+        uint64_t hash;
+    } routes[LEAVING];
+    uint32_t count; /* how many came here */
+};
+
+void leaving_add(struct leaving *l, struct routes *r, uint32_t number, const struct route *route);
+void leaving_end(struct leaving *l, struct routes *r); /* all of them are gone */
 
 #endif

@@ -1,10 +1,6 @@
 /* What waits becomes UPDATEs: a message a call, from the group that is first. */
-#include <assert.h>
-
 #include "bgp/role.h"
 #include "rib/private.h"
-
-enum { LEAVING = 8 };
 
 struct pull {
     struct rib_out *rib;
@@ -13,18 +9,12 @@ struct pull {
     unsigned *too_long;
     uint32_t most; /* routes in a message */
 
-    /* Withdrawn routes whose places in the table were asked for: they go a few routes later, when those are here. */
-    struct {
-        uint32_t number;
-        uint64_t hash;
-    } leaving[LEAVING];
-    uint32_t left; /* how many came here */
+    struct leaving leaving; /* withdrawn routes */
 };
 
 /* ---- Routes that were served ---- */
 
-/* An earlier version went out: the peer now has something of that route, whatever becomes of the later one. */
-static void pull_passed(struct rib_out *rib, uint32_t number) {
+void rib_passed(struct rib_out *rib, uint32_t number) {
     const struct route *route = route_at(&rib->routes, number);
     struct route_name name;
     route_name_init(&name, rib->routes.seed, family_at(route_family(route)), route_nlri(route), route_has_path(route),
@@ -32,33 +22,32 @@ static void pull_passed(struct rib_out *rib, uint32_t number) {
     route_set_flag(route_at(&rib->routes, routes_find(&rib->routes, &name)), ROUTE_KNOWN);
 }
 
-static void pull_forget_left(struct pull *p, uint32_t which) {
-    routes_remove(&p->rib->routes, p->leaving[which % LEAVING].number, p->leaving[which % LEAVING].hash);
+static void leaving_forget(struct leaving *l, struct routes *r, uint32_t which) {
+    routes_remove(r, l->routes[which % LEAVING].number, l->routes[which % LEAVING].hash);
 }
 
-static void pull_leaves(struct pull *p, uint32_t number, const struct route *route) {
-    struct routes *routes = &p->rib->routes;
-    uint64_t hash = routes_hash(routes, route);
-    table_prefetch(&routes->table, hash);
-    if (p->left >= LEAVING)
-        pull_forget_left(p, p->left);
-    p->leaving[p->left % LEAVING].number = number;
-    p->leaving[p->left++ % LEAVING].hash = hash;
+void leaving_add(struct leaving *l, struct routes *r, uint32_t number, const struct route *route) {
+    uint64_t hash = routes_hash(r, route);
+    table_prefetch(&r->table, hash);
+    if (l->count >= LEAVING)
+        leaving_forget(l, r, l->count);
+    l->routes[l->count % LEAVING].number = number;
+    l->routes[l->count++ % LEAVING].hash = hash;
 }
 
-static void pull_leave_all(struct pull *p) {
-    for (uint32_t which = p->left < LEAVING ? 0 : p->left - LEAVING; which != p->left; which++)
-        pull_forget_left(p, which);
-    p->left = 0;
+void leaving_end(struct leaving *l, struct routes *r) {
+    for (uint32_t which = l->count < LEAVING ? 0 : l->count - LEAVING; which != l->count; which++)
+        leaving_forget(l, r, which);
+    l->count = 0;
 }
 
 __attribute__((noinline)) static void pull_sent_rare(struct pull *p, uint32_t number, struct route *route) {
     if (route_state(route) == ROUTE_HIDES) {
         route_become(route, ROUTE_TOLD);
     } else if (route_state(route) == ROUTE_LEAVES) {
-        pull_leaves(p, number, route);
+        leaving_add(&p->leaving, &p->rib->routes, number, route);
     } else {
-        pull_passed(p->rib, number);
+        rib_passed(p->rib, number);
         rib_forget(p->rib, number);
     }
 }
@@ -88,7 +77,7 @@ static bool pull_refuse_group(struct pull *p, uint32_t group, uint32_t most, uns
     struct rib_out *rib = p->rib;
     uint32_t at = group_at(&rib->groups, group)->head, count = 0;
     for (uint32_t next; at && count < most; at = next, count++) {
-        next = queued_at(&rib->routes, at)->next;
+        next = queued_after(queued_at(&rib->routes, at));
         pull_refused(rib, at);
     }
     if (counter)
@@ -99,14 +88,6 @@ static bool pull_refuse_group(struct pull *p, uint32_t group, uint32_t most, uns
 
 /* ---- Messages ---- */
 
-static_assert(sizeof((struct route *)0)->octets == UPDATE_SHORT, "routes are short NLRIs");
-
-static inline bool pull_add(struct update_writer *w, bool classic, const struct route *route) {
-    if (classic && !(route->bits & ROUTE_HAS_PATH) && !route_is_outside(route))
-        return update_add_short(w, route->octets, (route->bits & ROUTE_LENGTH) >> ROUTE_LENGTH_SHIFT);
-    return update_add(w, route_nlri(route), route_path(route));
-}
-
 /* NLRI after NLRI, and the end of the message. An NLRI that does not even fit alone is refused. */
 static bool pull_fill(struct pull *p, struct update_writer *w, uint32_t group) {
     struct rib_out *rib = p->rib;
@@ -114,8 +95,8 @@ static bool pull_fill(struct pull *p, struct update_writer *w, uint32_t group) {
     bool classic = update_is_classic(w);
     for (uint32_t next; at && written < p->most; at = next, count++) {
         struct queued *queued = queued_at(&rib->routes, at);
-        next = queued->next;
-        if (pull_add(w, classic, &queued->route)) {
+        next = queued_after(queued);
+        if (route_put(w, classic, &queued->route)) {
             pull_sent(p, at, &queued->route);
             written++;
             continue;
@@ -126,7 +107,7 @@ static bool pull_fill(struct pull *p, struct update_writer *w, uint32_t group) {
         ++*p->too_long;
     }
     update_end(w);
-    pull_leave_all(p);
+    leaving_end(&p->leaving, &rib->routes);
     groups_served(&rib->groups, &rib->routes, group, at, count);
     return written != 0;
 }
@@ -140,37 +121,6 @@ static bool pull_withdraws(struct pull *p, uint32_t group) {
     return pull_fill(p, &w, group);
 }
 
-/* The attributes of the set as this session has them; encoded once for all messages of a group. */
-static void pull_encode(struct pull *p, uint32_t set, const struct family *family) {
-    struct rib_out *rib = p->rib;
-    if (rib->encoded_set == set && rib->encoded_family == family->index)
-        return;
-    store_keep(rib->store, set);
-    rib_forget_encoded(rib);
-    rib->encoded_set = set;
-    rib->encoded_family = family->index;
-    struct attribute_set attributes = store_set(rib->store, set);
-    buffer_clear(&rib->encoded);
-    attributes_send(attributes, p->terms, family, &rib->encoded);
-    rib->next_hop = attributes_next_hop(attributes, p->terms, family);
-    rib->self[rib_self_of(family)] = terms_own_next_hop(p->terms, family);
-}
-
-static unsigned next_hop_length(const struct family *family, struct ip next_hop) {
-    bool vpn = family->flags & FAMILY_VPN_NEXT_HOP;
-    switch (next_hop.len) {
-    case 4: return vpn ? NEXT_HOP_12 : NEXT_HOP_4;
-    case 16: return vpn ? NEXT_HOP_24 : NEXT_HOP_16;
-    default: return NEXT_HOP_0;
-    }
-}
-
-/* OUT-03: a next hop of the other kind needs its capability, where the family says so. */
-static bool pull_carries_next_hop(const struct pull *p, const struct family *family) {
-    return !(family->next_hops_extended & next_hop_length(family, p->rib->next_hop)) ||
-           terms_has(p->terms->extended_next_hop, family->index);
-}
-
 /* A message with routes from the head of a group; those at its head that cannot be told are `most` at a time. */
 static bool pull_announces(struct pull *p, uint32_t group, uint32_t most) {
     struct rib_out *rib = p->rib;
@@ -179,12 +129,13 @@ static bool pull_announces(struct pull *p, uint32_t group, uint32_t most) {
     struct update_writer w;
     if (!terms_has(p->terms->families, family->index))
         return pull_refuse_group(p, group, most, NULL);
-    pull_encode(p, head->set, family);
-    if (!pull_carries_next_hop(p, family))
+    encoding_make(&rib->encoding, head->set, p->terms, family);
+    rib->self[rib_self_of(family)] = terms_own_next_hop(p->terms, family);
+    if (!encoding_carries(&rib->encoding, p->terms, family))
         return pull_refuse_group(p, group, most, NULL);
     if (role_bars(store_set(rib->store, head->set), p->terms, family))
         return pull_refuse_group(p, group, most, &rib->barred);
-    if (!update_announce(&w, p->out, p->terms, family, buffer_cursor(&rib->encoded), rib->next_hop))
+    if (!update_announce(&w, p->out, p->terms, family, buffer_cursor(&rib->encoding.octets), rib->encoding.next_hop))
         return pull_refuse_group(p, group, most, p->too_long);
     if (!pull_fill(p, &w, group))
         return false;

@@ -9,7 +9,7 @@ struct rib_out *rib_out_new(struct attribute_store *store) {
     rib->store = store;
     routes_init(&rib->routes, sizeof(struct queued), store->seed);
     groups_init(&rib->groups);
-    rib->encoded = buffer_growing();
+    encoding_init(&rib->encoding, store);
     return rib;
 }
 
@@ -19,8 +19,7 @@ void rib_out_free(struct rib_out *rib) {
     rib_settle(rib);
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));)
         store_drop(rib->store, route_at(&rib->routes, number)->set);
-    rib_forget_encoded(rib);
-    buffer_release(&rib->encoded);
+    encoding_release(&rib->encoding);
     groups_release(&rib->groups);
     routes_release(&rib->routes);
     free(rib);
@@ -45,7 +44,7 @@ void rib_queue(struct rib_out *rib, uint32_t number) {
 void rib_unqueue(struct rib_out *rib, uint32_t number) {
     const struct route *route = route_at(&rib->routes, number);
     if (route_state(route) != ROUTE_TOLD)
-        groups_remove(&rib->groups, &rib->routes, rib_group_of(rib, route), number);
+        groups_remove(&rib->groups, &rib->routes, number, route_is_logged(route));
 }
 
 void rib_forget(struct rib_out *rib, uint32_t number) {
@@ -60,11 +59,6 @@ void rib_forget(struct rib_out *rib, uint32_t number) {
 }
 
 /* ---- Walks ---- in the order in which the routes came. */
-
-void rib_forget_encoded(struct rib_out *rib) {
-    store_drop(rib->store, rib->encoded_set);
-    rib->encoded_set = 0;
-}
 
 void rib_resend(struct rib_out *rib, uint64_t families) {
     rib_settle(rib);
@@ -91,7 +85,7 @@ void rib_clear(struct rib_out *rib, bool up) {
 
 void rib_down(struct rib_out *rib) {
     rib_settle(rib);
-    rib_forget_encoded(rib);
+    encoding_clear(&rib->encoding);
     groups_release(&rib->groups);
     rib->spoke = false;
     memset(rib->self, 0, sizeof rib->self);
@@ -133,7 +127,7 @@ bool rib_spoke(const struct rib_out *rib) {
 }
 
 static bool rib_is_route(const struct route *route) {
-    return route_state(route) != ROUTE_LEAVES && route_state(route) != ROUTE_PASSES;
+    return !route_is_leaving(route) && route_state(route) != ROUTE_PASSES;
 }
 
 bool rib_out_next(struct rib_out *rib, uint32_t *walk, struct rib_route *out) {
@@ -172,5 +166,5 @@ uint32_t rib_out_waiting(struct rib_out *rib) {
 
 size_t rib_out_memory(const struct rib_out *rib) {
     return sizeof *rib + routes_memory(&rib->routes) + groups_memory(&rib->groups) +
-           (size_t)(rib->encoded.end - rib->encoded.base);
+           encoding_memory(&rib->encoding);
 }

@@ -19,6 +19,8 @@ enum route_state {
     ROUTE_HIDES = 0x1800,  /* to be withdrawn, and kept: its attributes do not fit a message */
     ROUTE_LEAVES = 0x2000, /* to be withdrawn, then free; has no set */
     ROUTE_PASSES = 0x2800, /* an earlier version of one that waits, to be announced before it; not in the table */
+    ROUTE_SAID = 0x3000,   /* announced to some readers; in the log for the others */
+    ROUTE_GOING = 0x3800,  /* withdrawn from some readers; in the log for the others, then free; has no set */
     ROUTE_STATE = 0x3800,
 };
 
@@ -58,6 +60,16 @@ static inline struct route *route_at(const struct routes *r, uint32_t number) {
 
 static inline unsigned route_state(const struct route *route) {
     return route->bits & ROUTE_STATE;
+}
+
+/* Is in the log. */
+static inline bool route_is_logged(const struct route *route) {
+    return route_state(route) >= ROUTE_SAID;
+}
+
+/* Is to be withdrawn, or has been from some: the peers are not to have it. */
+static inline bool route_is_leaving(const struct route *route) {
+    return route_state(route) == ROUTE_LEAVES || route_state(route) == ROUTE_GOING;
 }
 
 /* State and flags, all of them. */
