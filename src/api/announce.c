@@ -17,14 +17,12 @@ void call_tell_route(struct call *call, enum draft_purpose purpose, const struct
     struct held held = {0, 0};
     store_drop(store, *set);
     *set = announce ? store_intern(store, route->named, route->raw) : 0;
-    for (uint32_t i = 0; i < call->targets.count; i++) {
-        struct peer *p = call->targets.peers[i];
-        enum announced told = announce ? peer_announce(api->engine, p, route->family, route->nlri, route->has_path,
-                                                       route->path, *set, api->now)
-                                       : peer_withdraw(api->engine, p, route->family, route->nlri, route->has_path,
-                                                       route->path, api->now);
-        call->skipped += told != ANNOUNCED;
-    }
+    if (announce)
+        call->skipped += engine_announce(api->engine, call->targets.peers, call->targets.count, route->family,
+                                         route->nlri, route->has_path, route->path, *set, api->now);
+    else
+        call->skipped += engine_withdraw(api->engine, call->targets.peers, call->targets.count, route->family,
+                                         route->nlri, route->has_path, route->path, api->now);
     if (announce)
         held = client_own(api, call->client, call->held);
     if (held.owner || api->leased)

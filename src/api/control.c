@@ -83,13 +83,13 @@ void command_flush(struct call *call) {
 
 void command_clear(struct call *call) {
     struct engine *e = call->api->engine;
+    if (!call->command->value)
+        engine_clear_out(e, call->targets.peers, call->targets.count, call->api->now);
     for (uint32_t i = 0; i < call->targets.count; i++) {
         if (call->command->value)
             peer_clear_in(e, call->targets.peers[i]);
-        else {
-            peer_clear_out(e, call->targets.peers[i], call->api->now);
+        else
             lease_clear(call->api, call->targets.peers[i]);
-        }
     }
     answer_done(call->api, call->client);
 }

@@ -164,7 +164,7 @@ static void ensure_route(struct call *call, struct peer *p, const struct wanted 
     route_name_init(&name, w->store->seed, route.family, nlri, route.has_path, route.path);
     if (leases_find(leases, &name, &lease) && lease.holder == owner && !lease.doubted)
         return; /* a later line said it in other words */
-    bool known = rib_out_find(peer_rib_out(p), route.family, nlri, route.has_path, route.path, &held);
+    bool known = peer_route_find(p, route.family, nlri, route.has_path, route.path, &held);
     if (known && held.set == route.set && cursor_same(held.nlri, nlri)) {
         out->kept++;
     } else {

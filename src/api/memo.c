@@ -206,11 +206,11 @@ __attribute__((noinline)) static bool head_may(const struct head *h, const struc
 
 static void head_apply(const struct head *h, struct api *api, const struct tail *t, const struct family *family,
                        struct cursor nlri) {
-    for (uint32_t i = 0; i < h->count; i++)
-        if (t->set)
-            peer_announce(api->engine, h->peers[i], family, nlri, t->nlri.has_path, t->nlri.path, t->set, api->now);
-        else
-            peer_withdraw(api->engine, h->peers[i], family, nlri, t->nlri.has_path, t->nlri.path, api->now);
+    if (t->set)
+        engine_announce(api->engine, h->peers, h->count, family, nlri, t->nlri.has_path, t->nlri.path, t->set,
+                        api->now);
+    else
+        engine_withdraw(api->engine, h->peers, h->count, family, nlri, t->nlri.has_path, t->nlri.path, api->now);
 }
 
 /* Somebody may hold the route: rare, and out of the way of the rest. */

@@ -94,7 +94,8 @@ struct listing {
     struct walk walk;
     struct call call; /* what is left of it */
     struct peer_refs refs;
-    uint32_t place, at;
+    uint32_t place;
+    uint64_t at;
     uint16_t afi;
     uint8_t safi; /* 0: any */
     bool began, any;
@@ -125,7 +126,7 @@ static bool listing_step(struct walk *walk, struct api *api, struct buffer *out)
     l->began = true;
     const struct peer *p = peer_refs_at(&l->refs, api, l->place);
     for (unsigned i = 0; i < ROUTES_A_STEP && p; i++) {
-        if (!rib_out_next(peer_rib_out(p), &l->at, &route))
+        if (!peer_route_next(p, &l->at, &route))
             p = NULL;
         else
             listing_put(l, p, &route, out);
@@ -240,7 +241,7 @@ static void routes_remove_index(struct call *call) {
         bool known = index_read(buffer_cursor(&octets), &route);
         for (uint32_t i = 0; known && i < call->targets.count; i++) {
             struct peer *p = call->targets.peers[i];
-            if (!rib_out_find(peer_rib_out(p), route.family, route.nlri, route.has_path, route.path, &held))
+            if (!peer_route_find(p, route.family, route.nlri, route.has_path, route.path, &held))
                 continue;
             peer_withdraw(api->engine, p, route.family, route.nlri, route.has_path, route.path, api->now);
             removed = true;

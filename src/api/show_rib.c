@@ -101,7 +101,8 @@ struct rib_walk {
     struct route_filter *filter;
     bool in, extensive, json;
     struct peer_refs refs;
-    uint32_t place, at; /* the peer, and where in its RIB */
+    uint32_t place; /* the peer, */
+    uint64_t at;    /* ... and where in its RIB */
 };
 
 static void rib_walk_release(struct walk *walk) {
@@ -110,10 +111,13 @@ static void rib_walk_release(struct walk *walk) {
     peer_refs_release(&w->refs);
 }
 
-static bool rib_walk_next(const struct rib_walk *w, const struct peer *p, uint32_t *at, struct rib_route *out) {
+static bool rib_walk_next(const struct rib_walk *w, const struct peer *p, uint64_t *at, struct rib_route *out) {
+    uint32_t number = (uint32_t)*at;
     if (!w->in)
-        return rib_out_next(peer_rib_out(p), at, out);
-    return peer_rib_in(p) && rib_in_next(peer_rib_in(p), at, out);
+        return peer_route_next(p, at, out);
+    bool more = peer_rib_in(p) && rib_in_next(peer_rib_in(p), &number, out);
+    *at = number;
+    return more;
 }
 
 static void rib_walk_put(const struct rib_walk *w, const struct api *api, const struct peer *p,

@@ -1,5 +1,5 @@
 /* What a command does to one peer. The API says which peers. */
-#include "engine/private.h"
+#include "engine/audience.h"
 
 /* `next-hop self` of an IPv6 route over an IPv4 session has no address to stand for (config.md 12). */
 bool peer_has_self(const struct peer *p, const struct family *family) {
@@ -7,7 +7,7 @@ bool peer_has_self(const struct peer *p, const struct family *family) {
     return family->afi != 2 || local.len != 4;
 }
 
-static bool peer_lacks_self(const struct peer *p, const struct family *family, struct attribute_set set) {
+bool peer_lacks_self(const struct peer *p, const struct family *family, struct attribute_set set) {
     struct cursor next_hop;
     return !peer_has_self(p, family) && attributes_find(set.named, ATTRIBUTE_NEXT_HOP, &next_hop) &&
            cursor_done(&next_hop);
@@ -17,17 +17,20 @@ static bool peer_lacks_self(const struct peer *p, const struct family *family, s
  * UPDATE of a session that had no routes to begin with waits until they are here, so that it does not depend on chance
  * how much of this the peer gets to see. */
 static void peer_hold_first(struct peer *p, uint64_t now) {
-    if (!p->resume && !p->ends_wait && !rib_spoke(p->out))
+    if (!p->resume && !p->ends_wait && !peer_spoke(p))
         p->resume = now + p->engine->settings.first_wait;
+}
+
+void peer_wake_for_routes(struct peer *p, uint64_t now) {
+    if (p->engine->settings.first_wait)
+        peer_hold_first(p, now);
+    peer_wake(p, now);
 }
 
 /* What waited before has woken the session already. */
 static void peer_wake_first(struct peer *p, bool waited, uint64_t now) {
-    if (waited)
-        return;
-    if (p->engine->settings.first_wait)
-        peer_hold_first(p, now);
-    peer_wake(p, now);
+    if (!waited)
+        peer_wake_for_routes(p, now);
 }
 
 enum announced peer_announce(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
@@ -36,7 +39,13 @@ enum announced peer_announce(struct engine *e, struct peer *p, const struct fami
         return ANNOUNCED_NO_FAMILY;
     if (peer_lacks_self(p, family, store_set(&e->store, set)))
         return ANNOUNCED_NO_SELF;
+    e->now = now;
+    if (p->seat_count) {
+        peer_tell_route(p, family, nlri, has_path, path, set);
+        return ANNOUNCED;
+    }
     bool waited = rib_waits(p->out);
+    peer_own(p);
     rib_announce(p->out, family, nlri, has_path, path, set);
     peer_wake_first(p, waited, now);
     return ANNOUNCED;
@@ -44,10 +53,15 @@ enum announced peer_announce(struct engine *e, struct peer *p, const struct fami
 
 enum announced peer_withdraw(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
                              bool has_path, uint32_t path, uint64_t now) {
-    (void)e;
+    e->now = now;
     if (!(p->neighbor->offer.families & family_bit(family)))
         return ANNOUNCED_NO_FAMILY;
+    if (p->seat_count) {
+        peer_tell_route(p, family, nlri, has_path, path, 0);
+        return ANNOUNCED;
+    }
     bool waited = rib_waits(p->out);
+    peer_own(p);
     rib_withdraw(p->out, family, nlri, has_path, path, session_terms(p->session) != NULL);
     peer_wake_first(p, waited, now);
     return ANNOUNCED;
@@ -86,7 +100,7 @@ bool peer_say(struct engine *e, struct peer *p, struct cursor messages, uint64_t
 void peer_flush(struct engine *e, struct peer *p, uint64_t now) {
     (void)e;
     const struct terms *terms = session_terms(p->session);
-    rib_resend(p->out, UINT64_MAX);
+    peer_resend(p, UINT64_MAX);
     for (unsigned i = 0; terms && terms->enhanced_refresh && i < FAMILIES; i++) {
         if (!terms_has(p->neighbor->offer.families & terms->families & ~p->refreshing, i))
             continue;
@@ -95,12 +109,6 @@ void peer_flush(struct engine *e, struct peer *p, uint64_t now) {
         put_route_refresh(&p->last, family->afi, 2, family->safi);
         p->refreshing |= family_bit(family);
     }
-    peer_wake(p, now);
-}
-
-void peer_clear_out(struct engine *e, struct peer *p, uint64_t now) {
-    (void)e;
-    rib_clear(p->out, session_terms(p->session) != NULL);
     peer_wake(p, now);
 }
 
@@ -130,5 +138,5 @@ void peer_enable(struct engine *e, struct peer *p, bool enable, uint64_t now) {
 
 bool peer_flushed(const struct peer *p) {
     return !session_terms(p->session) ||
-           (!rib_waits(p->out) && !buffer_len(&p->first) && !buffer_len(&p->last) && !session_unsent(p->session));
+           (!peer_waits(p) && !buffer_len(&p->first) && !buffer_len(&p->last) && !session_unsent(p->session));
 }

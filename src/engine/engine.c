@@ -3,7 +3,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
-#include "engine/private.h"
+#include "engine/audience.h"
 
 struct engine *engine_new(const struct engine_settings *settings, const struct engine_world *world,
                           const struct engine_listener *listener) {
@@ -22,6 +22,7 @@ void engine_free(struct engine *e) {
     for (uint32_t i = 1; i < e->top; i++)
         if (e->peers[i])
             peer_free(e->peers[i]);
+    audiences_release(e);
     store_release(&e->store);
     buffer_release(&e->scratch);
     table_release(&e->by_address);
@@ -116,6 +117,7 @@ struct peer *engine_add(struct engine *e, const struct neighbor *n, uint64_t now
 /* Out of every list; it lives on until its last connection is closed. */
 static void engine_take_out(struct engine *e, struct peer *p) {
     peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_GONE});
+    peer_seats_leave(p);
     address_remove(e, p);
     for (uint32_t i = 0; i < e->count; i++)
         if (e->order[i] == p->number) {
@@ -174,9 +176,11 @@ static void engine_replace_one(struct peer *p, const struct neighbor *n, uint64_
     if (neighbor_same_session(before, n)) {
         p->neighbor = n;
         peer_settle(p);
+        peer_seats_changed(p, before);
         peer_wake(p, now);
     } else {
         peer_restart_session(p, n, now);
+        peer_seats_changed(p, before);
     }
 }
 
@@ -333,7 +337,7 @@ void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, s
         return;
     session_received(p->session, stream, octets, len, now);
     /* A refresh, or a route of ours that waits, may have been answered by what was read. */
-    if (rib_waits(p->out) || buffer_len(&p->first) || buffer_len(&p->last) || p->ends_wait)
+    if (peer_waits(p) || buffer_len(&p->first) || buffer_len(&p->last) || p->ends_wait)
         session_wake(p->session, now);
     peer_rearm(p);
     engine_bury(e, p);

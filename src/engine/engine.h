@@ -77,10 +77,14 @@ const struct neighbor *peer_neighbor(const struct peer *p);
 struct text peer_name(const struct peer *p); /* what selectors match */
 uint32_t peer_number(const struct peer *p);  /* small, unique while the peer lives: for bit sets */
 const struct session *peer_session(const struct peer *p);
-struct rib_out *peer_rib_out(const struct peer *p);
 struct rib_in *peer_rib_in(const struct peer *p); /* NULL: adj-rib-in is off */
 struct attribute_store *engine_store(struct engine *e);
 /* Announced and withdrawn counts of NLRIs received, and rows of errors: session_counters(), session_row_count(). */
+/* Adj-RIB-Out: what the peer is to have. `walk` starts at 0. */
+bool peer_route_next(const struct peer *p, uint64_t *walk, struct rib_route *out);
+bool peer_route_find(const struct peer *p, const struct family *family, struct cursor nlri, bool has_path,
+                     uint32_t path, struct rib_route *out);
+uint32_t peer_route_count(const struct peer *p);
 uint64_t peer_prefixes_received(const struct peer *p);
 uint64_t peer_prefixes_withdrawn(const struct peer *p);
 /* The session's terms when it is up, else what the configuration alone says of them (addresses, AS numbers): for
@@ -100,13 +104,19 @@ enum announced peer_announce(struct engine *e, struct peer *p, const struct fami
                              bool has_path, uint32_t path, uint32_t set, uint64_t now);
 enum announced peer_withdraw(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
                              bool has_path, uint32_t path, uint64_t now);
+/* The same for all peers of a command: what several are told is held once for them, and encoded once for each kind of
+ * session. How many are left out: those without the family, and those without an address for `next-hop self`. */
+uint32_t engine_announce(struct engine *e, struct peer *const *peers, uint32_t count, const struct family *family,
+                         struct cursor nlri, bool has_path, uint32_t path, uint32_t set, uint64_t now);
+uint32_t engine_withdraw(struct engine *e, struct peer *const *peers, uint32_t count, const struct family *family,
+                         struct cursor nlri, bool has_path, uint32_t path, uint64_t now);
+void engine_clear_out(struct engine *e, struct peer *const *peers, uint32_t count, uint64_t now);
 bool peer_end_of_rib(struct engine *e, struct peer *p, uint16_t afi, uint8_t safi,
                      uint64_t now); /* false: not established */
 bool peer_refresh(struct engine *e, struct peer *p, const struct family *family, uint64_t now);
 /* Whole messages, before routes that wait. False: not established. */
 bool peer_say(struct engine *e, struct peer *p, struct cursor messages, uint64_t now);
 void peer_flush(struct engine *e, struct peer *p, uint64_t now); /* adj-rib-out again; BoRR/EoRR when enhanced */
-void peer_clear_out(struct engine *e, struct peer *p, uint64_t now);
 void peer_clear_in(struct engine *e, struct peer *p);
 void peer_teardown(struct engine *e, struct peer *p, uint8_t subcode, uint64_t now);
 void peer_watchdog(struct engine *e, struct peer *p, struct text name, bool announce, uint64_t now);

@@ -1,6 +1,6 @@
 /* A neighbor that runs: what its session wants, what it says, what it hears. */
 #include "base/memory.h"
-#include "engine/private.h"
+#include "engine/audience.h"
 
 /* ---- What the session wants ---- */
 
@@ -69,21 +69,20 @@ static bool peer_end_first_table(struct peer *p, const struct terms *terms, stru
 }
 
 static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buffer *out) {
-    unsigned too_long = 0;
+    struct refused refused = {0, 0};
     if (peer_take(&p->first, out))
         return true;
     if (p->paused)
         return false;
-    if (rib_waits(p->out)) {
+    if (peer_waits(p)) {
         p->held = !peer_may_send(p);
         if (p->held)
             return false;
-        bool wrote = rib_pull(p->out, terms, p->neighbor->group_updates, out, &too_long);
-        if (too_long)
-            peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_TOO_LONG, .count = too_long});
-        unsigned barred = rib_take_barred(p->out);
-        if (barred)
-            peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_BARRED, .count = barred});
+        bool wrote = peer_pull_routes(p, terms, out, &refused);
+        if (refused.too_long)
+            peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_TOO_LONG, .count = refused.too_long});
+        if (refused.barred)
+            peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_BARRED, .count = refused.barred});
         if (wrote)
             return true;
     }
@@ -97,8 +96,10 @@ static bool peer_pull(void *context, const struct terms *terms, struct buffer *o
     struct peer *p = context;
     size_t start = buffer_len(out);
     while (buffer_len(out) - start < most)
-        if (!peer_pull_one(p, terms, out))
+        if (!peer_pull_one(p, terms, out)) {
+            peer_seats_sleep(p);
             return false;
+        }
     return true;
 }
 
@@ -152,7 +153,7 @@ static void peer_answer_refresh(struct peer *p, const struct refresh *refresh, c
     const struct family *family = family_of(refresh->afi, refresh->safi);
     if (refresh->subtype != 0 || !family || !(terms->families & family_bit(family)))
         return;
-    rib_resend(p->out, family_bit(family));
+    peer_resend(p, family_bit(family));
     if (terms->enhanced_refresh && !(p->refreshing & family_bit(family))) {
         p->refreshing |= family_bit(family);
         put_route_refresh(&p->first, family->afi, 1, family->safi);
@@ -160,8 +161,9 @@ static void peer_answer_refresh(struct peer *p, const struct refresh *refresh, c
     }
 }
 
-static void peer_up(struct peer *p) {
+static void peer_up(struct peer *p, const struct terms *terms) {
     p->up = true;
+    peer_seats_up(p, terms);
     p->ends_told = 0;
     p->ends_wait = !p->neighbor->manual_eor;
     p->resume = 0;
@@ -171,6 +173,7 @@ static void peer_up(struct peer *p) {
 
 static void peer_down(struct peer *p, const struct session_event *down) {
     rib_down(p->out);
+    peer_seats_down(p);
     if (p->up) {
         uint64_t kept = retention_down(p, down);
         if (p->in)
@@ -189,7 +192,7 @@ static void peer_down(struct peer *p, const struct session_event *down) {
 static void peer_heard(void *context, const struct session_event *event) {
     struct peer *p = context;
     if (event->kind == SESSION_EVENT_UP)
-        peer_up(p);
+        peer_up(p, event->terms);
     if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->update)
         peer_keep(p, event->update);
     if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->refresh && event->terms) {
@@ -245,12 +248,15 @@ struct peer *peer_new(struct engine *e, const struct neighbor *n) {
 
 void peer_free(struct peer *p) {
     deadline_set(p->engine, p, UINT64_MAX);
+    peer_seats_leave(p);
+    p->engine->owners -= p->has_own;
     session_free(p->session);
     rib_out_free(p->out);
     rib_in_free(p->in);
     buffer_release(&p->name);
     buffer_release(&p->first);
     buffer_release(&p->last);
+    free(p->seats);
     free(p->own);
     free(p);
 }
@@ -324,10 +330,6 @@ uint32_t peer_number(const struct peer *p) {
 
 const struct session *peer_session(const struct peer *p) {
     return p->session;
-}
-
-struct rib_out *peer_rib_out(const struct peer *p) {
-    return p->out;
 }
 
 struct rib_in *peer_rib_in(const struct peer *p) {

@@ -6,6 +6,15 @@
 #include "engine/engine.h"
 #include "engine/retention.h"
 
+/* Peers by number. Starts as {0}. */
+struct peer_set {
+    uint64_t *bits; /* owned */
+    uint32_t words;
+};
+
+struct seat;
+struct audience;
+
 struct peer {
     struct engine *engine;
     const struct neighbor *neighbor; /* borrowed; of a dynamic peer: owned, see `own` */
@@ -25,7 +34,10 @@ struct peer {
 
     struct session *session;
     struct session_settings settings;
-    struct rib_out *out;
+    struct rib_out *out; /* what it alone is told */
+    struct seat **seats; /* owned list: what it is told as one of several, see audience.h */
+    uint32_t seat_count;
+    bool has_own; /* something is in `out`, or was */
     struct rib_in *in;
     struct retention retention;
     bool up; /* the session is, or was until the event that is handled now */
@@ -54,8 +66,15 @@ struct engine {
     struct table by_address;
     struct peer **heap; /* by deadline, from 1 */
     uint32_t heap_count, heap_room;
-    uint32_t free_hint; /* no free number below this */
-    uint64_t now;       /* of the call that runs */
+    uint32_t free_hint;          /* no free number below this */
+    uint32_t owners;             /* peers that have something of their own */
+    struct audience **audiences; /* owned */
+    uint32_t audience_count;
+    struct audience *recent;    /* ... of recent_peers; NULL: these are told one by one */
+    struct peer **recent_peers; /* owned; not to be followed */
+    uint32_t recent_count;      /* 0: nothing is known */
+    struct peer_set need, rest; /* scratch */
+    uint64_t now;               /* of the call that runs */
 };
 
 /* deadline.c */
@@ -72,6 +91,11 @@ void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now
 void peer_tell(struct peer *p, struct engine_event event); /* the listener; peer and time are filled in */
 void peer_rearm(struct peer *p);                           /* after any call into its session */
 void peer_wake(struct peer *p, uint64_t now);              /* it has something to say */
+
+/* command.c: `next-hop self` of an IPv6 route over an IPv4 session has no address to stand for (config.md 12). */
+bool peer_lacks_self(const struct peer *p, const struct family *family, struct attribute_set set);
+
+void peer_wake_for_routes(struct peer *p, uint64_t now); /* where nothing waited before */
 
 /* routes.c */
 void peer_announce_listed(struct peer *p, const struct neighbor *n);

@@ -1,14 +1,19 @@
 /* The routes that a configuration lists: announced at the start, and compared when a new list replaces them. */
 #include "base/hash.h"
 #include "base/memory.h"
-#include "engine/private.h"
+#include "engine/audience.h"
 
 static void peer_announce_one(struct peer *p, const struct neighbor *n, const struct listed_route *route) {
     struct attribute_store *store = &p->engine->store;
     if (!(n->offer.families & family_bit(route->family)))
         return;
     uint32_t set = store_intern(store, route->attributes.named, route->attributes.raw);
-    rib_announce(p->out, route->family, route->nlri, route->has_path, route->path, set);
+    if (p->seat_count) {
+        peer_tell_route(p, route->family, route->nlri, route->has_path, route->path, set);
+    } else {
+        peer_own(p);
+        rib_announce(p->out, route->family, route->nlri, route->has_path, route->path, set);
+    }
     store_drop(store, set);
 }
 
@@ -180,7 +185,7 @@ static void replacement_announce(struct replacement *r, struct route_index *old,
     struct rib_route held;
     if (route->watchdog.len) {
         bool known = index_find(old, route, &was);
-        bool told = rib_out_find(r->peer->out, route->family, route->nlri, route->has_path, route->path, &held);
+        bool told = peer_route_find(r->peer, route->family, route->nlri, route->has_path, route->path, &held);
         if (known ? !told : route_starts_withdrawn(route))
             return;
     }
@@ -195,7 +200,6 @@ static void places_all(struct places *p, const struct route_list *list) {
 
 /* The routes that were noted, one list's after the other's: announced as the new list has them, or withdrawn. */
 static void replacement_apply(struct replacement *r, struct route_index *old, struct route_index *all) {
-    bool up = session_terms(r->peer->session) != NULL;
     struct listed_route last;
     for (size_t i = 0; i < r->new.count; i++) {
         struct listed_route route = route_at(&r->after->routes, r->new.at[i]);
@@ -207,7 +211,7 @@ static void replacement_apply(struct replacement *r, struct route_index *old, st
         if (index_find(all, &route, &last))
             replacement_announce(r, old, &last);
         else
-            rib_withdraw(r->peer->out, route.family, route.nlri, route.has_path, route.path, up);
+            peer_tell_route(r->peer, route.family, route.nlri, route.has_path, route.path, 0);
     }
 }
 
@@ -233,16 +237,15 @@ void peer_replace_listed(struct peer *p, const struct neighbor *before, const st
 void peer_watchdog(struct engine *e, struct peer *p, struct text name, bool announce, uint64_t now) {
     struct listed_route route;
     struct rib_route held;
-    bool up = session_terms(p->session) != NULL;
     (void)e;
     for (size_t walk = 0; route_list_next(&p->neighbor->routes, &walk, &route);) {
         if (!route.watchdog.len || !text_same(route.watchdog, name))
             continue;
-        bool is = rib_out_find(p->out, route.family, route.nlri, route.has_path, route.path, &held);
+        bool is = peer_route_find(p, route.family, route.nlri, route.has_path, route.path, &held);
         if (announce && !is)
             peer_announce_one(p, p->neighbor, &route);
         else if (!announce && is)
-            rib_withdraw(p->out, route.family, route.nlri, route.has_path, route.path, up);
+            peer_tell_route(p, route.family, route.nlri, route.has_path, route.path, 0);
     }
     peer_wake(p, now);
 }

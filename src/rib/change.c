@@ -223,14 +223,29 @@ enum rib_held rib_out_holds(struct rib_out *rib, const struct route_name *name, 
     return route->set == set && (!set || route_reads(route, name)) ? HELD_SO : HELD_OTHERWISE;
 }
 
+/* Nor may a slow reader find one in the log. */
+static void rib_log_none(struct rib_out *rib, const struct route_name *name) {
+    for (uint32_t record = rib->groups.queues[QUEUE_LOG].first; record && rib->passing;
+         record = group_at(&rib->groups, record)->next) {
+        uint32_t number = group_at(&rib->groups, record)->head;
+        const struct route *route = number ? route_at(&rib->routes, number) : NULL;
+        if (!route || route_state(route) != ROUTE_PASSES || !route_named(route, name))
+            continue;
+        groups_remove(&rib->groups, &rib->routes, number, true);
+        rib_forget(rib, number);
+    }
+}
+
 bool rib_out_take(struct rib_out *rib, const struct route_name *name, struct rib_moved *out) {
     rib_settle(rib);
     uint32_t number = routes_find(&rib->routes, name);
     if (!number)
         return false;
     struct route *route = route_at(&rib->routes, number);
-    if (route->bits & ROUTE_SHADOWED)
+    if (route->bits & ROUTE_SHADOWED) {
         rib_pass_none(rib, name);
+        rib_log_none(rib, name);
+    }
     *out = (struct rib_moved){
         .set = route->set,
         .told = route_state(route) == ROUTE_TOLD && route->bits & ROUTE_KNOWN,

@@ -138,8 +138,7 @@ static uint32_t groups_split(struct groups *g, struct routes *r, uint32_t number
     return new;
 }
 
-uint32_t groups_log(struct groups *g, struct routes *r, uint32_t group, uint32_t rest, uint32_t count,
-                    uint32_t place) {
+uint32_t groups_log(struct groups *g, struct routes *r, uint32_t group, uint32_t rest, uint32_t count, uint32_t place) {
     uint32_t record = rest ? groups_split(g, r, group, rest) : group;
     struct group *logged = group_at(g, record);
     g->waiting -= count;

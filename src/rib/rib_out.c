@@ -165,6 +165,5 @@ uint32_t rib_out_waiting(struct rib_out *rib) {
 }
 
 size_t rib_out_memory(const struct rib_out *rib) {
-    return sizeof *rib + routes_memory(&rib->routes) + groups_memory(&rib->groups) +
-           encoding_memory(&rib->encoding);
+    return sizeof *rib + routes_memory(&rib->routes) + groups_memory(&rib->groups) + encoding_memory(&rib->encoding);
 }

@@ -79,6 +79,7 @@ static void log_drop_route(struct rib_shared *s, struct leaving *leaving, uint32
 static void log_drop(struct rib_shared *s) {
     struct leaving leaving = {.count = 0};
     struct groups *groups = &s->rib->groups;
+    s->changes += log_first(s) != 0; /* a walk now meets its routes */
     for (uint32_t record; (record = log_first(s));) {
         for (uint32_t at = group_at(groups, record)->head, next; at; at = next) {
             next = queued_after(queued_at(&s->rib->routes, at));
@@ -286,7 +287,8 @@ static void reader_lead(struct rib_reader *r, bool one, struct buffer *out, stru
 
 /* ---- ... from the log ---- */
 
-static void reader_copy(struct rib_reader *r, const struct segment *segment, struct buffer *out, struct refused *refused) {
+static void reader_copy(struct rib_reader *r, const struct segment *segment, struct buffer *out,
+                        struct refused *refused) {
     put_cursor(out, buffer_cursor(&segment->octets));
     refused_add(refused, &segment->refused);
     reader_move(r, segment->end, 0);
@@ -489,8 +491,8 @@ bool rib_shared_take(struct rib_shared *s, const struct route_name *name, struct
     uint32_t number = routes_find(&s->rib->routes, name);
     if (!number)
         return false;
-    if (route_is_logged(route_at(&s->rib->routes, number)))
-        shared_forget_octets(s); /* a slow reader must not copy what is said of it */
+    if (log_first(s))
+        shared_forget_octets(s); /* a slow reader must not copy what was said of it */
     bool walked = shared_is_walked(s, number);
     rib_out_take(s->rib, name, out);
     out->told &= !walked;

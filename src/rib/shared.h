@@ -1,8 +1,8 @@
 /* One Adj-RIB-Out that many peers read: what they are all to have is held once, and encoded once for each kind of
  * session, not once for each peer.
  *
- * A route waits in the groups of the RIB (rib_out.h) until the first reader pulls it. With the message that it gets, the
- * route moves to the log: a record is the routes of a message, in the order in which messages were made. The other
+ * A route waits in the groups of the RIB (rib_out.h) until the first reader pulls it. With the message that it gets,
+ * the route moves to the log: a record is the routes of a message, in the order in which messages were made. The other
  * readers read the log, each at its own place; the octets that the first one made are kept for a while (spool.h), and
  * who is of the same kind of session copies them. A record that all have read is no more, its routes are told.
  *
@@ -19,7 +19,7 @@
 struct rib_shared;
 struct spool;
 
-struct refused { /* routes that were not told */
+struct refused {       /* routes that were not told */
     unsigned too_long; /* they fit no message */
     unsigned barred;   /* our role keeps them from the peer */
 };
@@ -52,8 +52,8 @@ uint32_t rib_shared_readers(const struct rib_shared *s);
  * all that the others have). */
 void rib_reader_up(struct rib_reader *r, const struct terms *terms, bool fresh);
 void rib_reader_down(struct rib_reader *r);
-bool rib_reader_waits(const struct rib_reader *r); /* something may: when in doubt, yes */
-void rib_reader_sleep(struct rib_reader *r);       /* it will not pull again before it is woken */
+bool rib_reader_waits(const struct rib_reader *r);    /* something may: when in doubt, yes */
+void rib_reader_sleep(struct rib_reader *r);          /* it will not pull again before it is woken */
 bool rib_shared_is_empty(const struct rib_shared *s); /* no routes, and nothing to say */
 
 /* Writes what comes next: a message of routes, or, unless `one`, up to about 64 KiB of them. False: nothing waits. */

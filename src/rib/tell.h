@@ -1,4 +1,5 @@
-/* Routes as messages for one kind of session, whatever becomes of them: nothing is changed here; private to this room. */
+/* Routes as messages for one kind of session, whatever becomes of them: nothing is changed here; private to this room.
+ */
 #ifndef RIB_TELL_H
 #define RIB_TELL_H
 
@@ -6,12 +7,12 @@
 #include "rib/shared.h"
 
 struct telling {
-    struct rib_out *rib;         /* the lists in it stay as they are */
-    const struct terms *terms;   /* of the kind of session */
-    struct encoding *encoding;   /* ... and of no other kind */
+    struct rib_out *rib;       /* the lists in it stay as they are */
+    const struct terms *terms; /* of the kind of session */
+    struct encoding *encoding; /* ... and of no other kind */
     struct buffer *out;
     struct refused *refused;
-    uint32_t most;      /* routes in a message */
+    uint32_t most; /* routes in a message */
 };
 
 enum { TELL_MOST = 1024 };

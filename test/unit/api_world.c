@@ -309,11 +309,29 @@ const char *world_ask(struct world *w, uint64_t client, const char *line) {
 
 /* ---- What it came to ---- */
 
+static int lines_compare(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* In the order of the alphabet, whatever RIB of the peer a line is of. */
+static const char *sorted_lines(struct buffer *out) {
+    char *copy = memory_copy((const char *)out->base, buffer_len(out)), *lines[256];
+    size_t count = 0;
+    for (char *line = strtok(copy, "\n"); line && count < 256; line = strtok(NULL, "\n"))
+        lines[count++] = line;
+    qsort(lines, count, sizeof *lines, lines_compare);
+    buffer_clear(out);
+    for (size_t i = 0; i < count; i++)
+        put_format(out, "%s\n", lines[i]);
+    free(copy);
+    return written(out);
+}
+
 const char *world_rib(struct world *w, struct world_peer *p, struct buffer *out) {
     struct rib_route route;
     struct style style = {.form = FORM_5};
     buffer_clear(out);
-    for (uint32_t walk = 0; rib_out_next(peer_rib_out(p->peer), &walk, &route);) {
+    for (uint64_t walk = 0; peer_route_next(p->peer, &walk, &route);) {
         struct attribute_set set = store_set(engine_store(w->engine), route.set);
         struct nlri nlri = {.family = route.family, .octets = route.nlri};
         put_family(out, route.family, ' ');
@@ -328,7 +346,7 @@ const char *world_rib(struct world *w, struct world_peer *p, struct buffer *out)
         put_hex(out, set.raw);
         put_char(out, '\n');
     }
-    return written(out);
+    return sorted_lines(out);
 }
 
 const char *world_log(struct world *w) {

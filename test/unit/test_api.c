@@ -461,9 +461,9 @@ static void selectors_find_neighbors(void **state) {
                 if (strcmp(answer, *matched ? "done\n" : "error\n") != 0)
                     fail_msg("%s: %s", line, answer);
             }
-            if (rib_out_count(peer_rib_out(p.one->peer)) != (strstr(matched, "one") ? twice + 1 : 0) ||
-                rib_out_count(peer_rib_out(p.two->peer)) != (strstr(matched, "two") ? twice + 1 : 0) ||
-                rib_out_count(peer_rib_out(p.other->peer)) != 0)
+            if (peer_route_count(p.one->peer) != (strstr(matched, "one") ? twice + 1 : 0) ||
+                peer_route_count(p.two->peer) != (strstr(matched, "two") ? twice + 1 : 0) ||
+                peer_route_count(p.other->peer) != 0)
                 fail_msg("%s: wrong neighbors", line);
             snprintf(line, sizeof line, "%s teardown 6", selectors[i].selector);
             assert_asked(&p, line, selectors[i].good ? "done\n" : "error\n");
@@ -481,11 +481,11 @@ static void selectors_look_again(void **state) {
     struct world_peer *late = world_add_peer(&p.w, "127.0.0.9", "h", NULL);
     assert_asked(&p, "neighbor 127.0.0.9 announce route 10.0.0.0/24 next-hop 1.2.3.4", "done\n");
     assert_asked(&p, "announce route 10.0.1.0/24 next-hop 1.2.3.4", "done\n");
-    assert_int_equal(rib_out_count(peer_rib_out(late->peer)), 2);
+    assert_int_equal(peer_route_count(late->peer), 2);
     engine_remove(p.w.engine, p.one->peer, 3, p.w.now);
     assert_asked(&p, "announce route 10.0.2.0/24 next-hop 1.2.3.4", "done\n");
     assert_asked(&p, "neighbor 127.0.0.1 announce route 10.0.2.0/24 next-hop 1.2.3.4", "error\n");
-    assert_int_equal(rib_out_count(peer_rib_out(late->peer)), 3);
+    assert_int_equal(peer_route_count(late->peer), 3);
     world_release(&p.w);
 }
 

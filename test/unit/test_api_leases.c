@@ -253,21 +253,21 @@ static void the_end_of_a_helper_with_many_routes(void **state) {
     assert_asked(&p, "silence-ack", "");
     assert_asked(&p, "on-exit withdraw", "");
     routes_of_many(&p, "");
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), MANY);
+    assert_int_equal(peer_route_count(p.one->peer), MANY);
     api_remove(p.w.api, p.h, p.w.now);
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 0);
+    assert_int_equal(peer_route_count(p.one->peer), 0);
     assert_non_null(strstr(world_log(&p.w), "h: it ended: 100000 routes of its are withdrawn (on-exit)"));
     place_release(&p);
     place_init(&p, FORM_5);
     assert_asked(&p, "silence-ack", "");
     routes_of_many(&p, " ttl 60 owner many");
     api_remove(p.w.api, p.h, p.w.now);
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), MANY);
+    assert_int_equal(peer_route_count(p.one->peer), MANY);
     for (unsigned turn = 0; api_deadline(p.w.api) != UINT64_MAX; turn++) { /* not all in one turn */
         assert_true(turn < 20);
         place_wait(&p, 61);
     }
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 0);
+    assert_int_equal(peer_route_count(p.one->peer), 0);
     place_release(&p);
 }
 
@@ -285,7 +285,7 @@ static void names_of_owners_are_forgotten(void **state) {
     assert_asked(&p, "show owners", "stays 2 routes\nname-499 2 routes\ndone\n");
     assert_asked(&p, LINE("2") " owner name-3", "done\n");
     assert_asked(&p, "withdraw owner name-3", "done\n");
-    assert_rib(&p, p.one, ROUTE("9") ROUTE("1"));
+    assert_rib(&p, p.one, ROUTE("1") ROUTE("9"));
     place_release(&p);
 }
 

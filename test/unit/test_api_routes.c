@@ -118,7 +118,7 @@ static void all_kinds_of_routes_come_and_go(void **state) {
                 fail_msg("%s: %s %s", line, answer, world_log(&p.w));
             if (strcmp(world_rib(&p.w, p.one, &p.b), kinds[i].rib) != 0)
                 fail_msg("%s: wanted\n%sgot\n%s", line, kinds[i].rib, written(&p.b));
-            assert_int_equal(rib_out_count(peer_rib_out(p.two->peer)) != 0, j == 0);
+            assert_int_equal(peer_route_count(p.two->peer) != 0, j == 0);
             snprintf(line, sizeof line, "%swithdraw %s", selectors[j], kinds[i].line);
             assert_asked(&p, line, "done\n");
             assert_rib(&p, p.one, "");
@@ -208,8 +208,8 @@ static void next_hop_self_needs_an_address(void **state) {
         assert_memory_equal(world_ask(&p.w, p.h, "announce attributes next-hop self nlri 2001:db8:6::/48"),
                             "error: ", 7);
     }
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 1);
-    assert_int_equal(rib_out_count(peer_rib_out(p.two->peer)), 1);
+    assert_int_equal(peer_route_count(p.one->peer), 1);
+    assert_int_equal(peer_route_count(p.two->peer), 1);
     place_release(&p);
 }
 
@@ -312,7 +312,7 @@ static void more_is_learned_than_can_be_kept(void **state) {
     world_heard(&p.w, p.h);
     struct rib_route route;
     unsigned count = 0;
-    for (uint32_t walk = 0; rib_out_next(peer_rib_out(p.one->peer), &walk, &route); count++) {
+    for (uint64_t walk = 0; peer_route_next(p.one->peer, &walk, &route); count++) {
         struct attribute_set set = store_set(engine_store(p.w.engine), route.set);
         struct cursor med;
         assert_true(attributes_find(set.named, ATTRIBUTE_MED, &med));
@@ -339,8 +339,8 @@ static void groups_go_together(void **state) {
                  "10.0.2.0/24 med 6 next-hop 9.9.9.9",
                  "{\"status\": \"group processed\", \"announced\": 2, \"withdrawn\": 0}\ndone\n");
     assert_rib(&p, p.one,
-               "ipv4 unicast 10.0.0.0/24 | " HOP "\n"
                "ipv4 flow flow source-ipv4 10.8.0.0/24 | c010088006000000000000\n"
+               "ipv4 unicast 10.0.0.0/24 | " HOP "\n"
                "ipv4 unicast 10.0.1.0/24 | " HOP "80040400000005\n"
                "ipv4 unicast 10.0.2.0/24 | 4003040909090980040400000006\n");
     assert_rib(&p, p.two, "");
@@ -368,8 +368,8 @@ static void groups_may_take_several_lines(void **state) {
         &p, "group end",
         "{\"status\": \"group processed\", \"announced\": 1, \"withdrawn\": 1, \"errors\": [\"could not parse: "
         "announce route bad\"]}\ndone\n");
-    assert_rib(&p, p.one, "ipv4 unicast 10.0.1.0/24 | " HOP "\nipv4 unicast 10.0.0.0/24 | " HOP "\n");
-    assert_rib(&p, p.two, "ipv4 unicast 10.0.1.0/24 | " HOP "\nipv4 unicast 10.0.0.0/24 | " HOP "\n");
+    assert_rib(&p, p.one, "ipv4 unicast 10.0.0.0/24 | " HOP "\nipv4 unicast 10.0.1.0/24 | " HOP "\n");
+    assert_rib(&p, p.two, "ipv4 unicast 10.0.0.0/24 | " HOP "\nipv4 unicast 10.0.1.0/24 | " HOP "\n");
     assert_asked(&p, "group start", "{\"status\": \"group started\"}\ndone\n");
     assert_asked(&p, "group end", "{\"status\": \"group ended\", \"commands\": 0}\ndone\n");
     place_release(&p);
@@ -445,7 +445,7 @@ static void neighbors_are_made_and_taken_away(void **state) {
     assert_asked(&p, "peer create 127.0.0.9 local-ip 127.0.0.2 local-as 1 peer-as 2",
                  "error: peer already exists: " NAME "\nerror\n");
     assert_asked(&p, "peer 127.0.0.9 announce route 10.0.0.0/24 next-hop self", "done\n");
-    assert_int_equal(rib_out_count(peer_rib_out(made)), 1);
+    assert_int_equal(peer_route_count(made), 1);
     assert_asked(&p, "peer delete 127.0.0.9", "done\n");
     assert_null(engine_find(p.w.engine, text_of(NAME)));
     assert_asked(&p,
@@ -605,7 +605,7 @@ static void sync_waits_for_the_socket(void **state) {
     assert_asked(&p, "peer * announce route 10.0.0.0/24 next-hop 1.2.3.4", "done\n");
     assert_asked(&p, "peer * announce route 10.0.1.0/24 next-hop 1.2.3.4 sync\nsystem version\npeer list", "");
     assert_true(world_client(&p.w, p.h)->paused);
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 2);
+    assert_int_equal(peer_route_count(p.one->peer), 2);
     api_turn(p.w.api, p.w.now);
     assert_string_equal(world_heard(&p.w, p.h), "");
     world_turn(&p.w);

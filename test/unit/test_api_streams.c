@@ -68,7 +68,7 @@ static void ten_thousand_commands_come_in_one_write(void **state) {
     const char *heard = world_heard(&p.w, p.h);
     assert_int_equal(strlen(heard), 10000 * 5);
     assert_int_equal(lines_of(heard, "done"), 10000);
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 10000);
+    assert_int_equal(peer_route_count(p.one->peer), 10000);
     buffer_release(&b);
     world_release(&p.w);
 }
@@ -330,10 +330,10 @@ static void commands_wait_while_events_do(void **state) {
     while (!p.one->paused)
         receive_update(&p, sent++);
     world_say(&p.w, p.h, "announce route 10.0.0.0/24 next-hop 1.2.3.4\nversion\n");
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 0);
+    assert_int_equal(peer_route_count(p.one->peer), 0);
     const char *heard = world_heard(&p.w, p.h);
     assert_non_null(strstr(heard, "}\ndone\nexabgp 5.0.13\ndone\n"));
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 1);
+    assert_int_equal(peer_route_count(p.one->peer), 1);
     world_release(&p.w);
 }
 

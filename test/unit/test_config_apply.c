@@ -187,7 +187,7 @@ static void only_what_changed_is_touched(void **state) {
     assert_string_equal(a.events, "gone 127.0.0.3; new 127.0.0.5; ");
     assert_ptr_equal(engine_at(a.engine, 0), kept);
     assert_ptr_equal(peer_neighbor(kept), c[1].neighbors[2]);
-    assert_int_equal(rib_out_count(peer_rib_out(kept)), 2);
+    assert_int_equal(peer_route_count(kept), 2);
     assert_int_equal(peer_neighbor(engine_at(a.engine, 1))->offer.hold_time, 90);
     assert_null(engine_at(a.engine, 3));
     config_apply(a.engine, &c[1], &c[2], 3);
@@ -239,7 +239,7 @@ static void put_rib(struct buffer *b, struct engine *e) {
     char *lines[80];
     size_t count = 0;
     const struct peer *p = engine_at(e, 0);
-    for (uint32_t walk = 0; rib_out_next(peer_rib_out(p), &walk, &route);) {
+    for (uint64_t walk = 0; peer_route_next(p, &walk, &route);) {
         struct buffer line = buffer_growing();
         struct nlri nlri = {.family = route.family, .octets = route.nlri};
         nlri_command(&nlri, true, &line);
@@ -301,7 +301,7 @@ static void a_new_family_brings_its_routes(void **state) {
     for (unsigned i = 0; i < 2; i++) {
         assert_true(read_config(&c[i], texts[i]));
         config_apply(a.engine, i ? &c[0] : NULL, &c[i], i);
-        assert_int_equal(rib_out_count(peer_rib_out(engine_at(a.engine, 0))), i);
+        assert_int_equal(peer_route_count(engine_at(a.engine, 0)), i);
     }
     engine_free(a.engine);
     config_release(&c[0]);

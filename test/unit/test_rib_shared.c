@@ -1,5 +1,5 @@
-/* One RIB that many peers read: random changes, and peers that come, go, read much, little or nothing, against arrays of
- * what each route is to be and of what each peer heard. RIB_SEED and RIB_STEPS make other runs. */
+/* One RIB that many peers read: random changes, and peers that come, go, read much, little or nothing, against arrays
+ * of what each route is to be and of what each peer heard. RIB_SEED and RIB_STEPS make other runs. */
 #include <stdio.h>
 
 #include "rib/shared.h"
@@ -146,8 +146,7 @@ static void model_move(struct model *m) {
 /* ---- Checks ---- */
 
 static bool carried(const struct listener *l, unsigned route, unsigned kind) {
-    return terms_has(l->terms.families, family_of_route(route)->index) &&
-           !(kind == HUGE && l->terms.send_most == 4096);
+    return terms_has(l->terms.families, family_of_route(route)->index) && !(kind == HUGE && l->terms.send_most == 4096);
 }
 
 static void check_listener(const struct model *m, const struct listener *l) {
