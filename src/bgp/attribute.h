@@ -28,6 +28,12 @@ enum attribute_code {
 /* Attributes that ExaBGP passes on without a look: events show them in hexadecimal, as it does. */
 enum attribute_opaque { OPAQUE_NEVER, OPAQUE_IN_5, OPAQUE_ALWAYS };
 
+enum attribute_same {
+    ATTRIBUTE_SAME_NEVER,
+    ATTRIBUTE_SAME_AS4,      /* AS numbers have four octets */
+    ATTRIBUTE_SAME_INTERNAL, /* the session is internal */
+};
+
 struct attribute_kind {
     uint8_t code;
     uint8_t flags; /* the Optional and Transitive bits of a correct one */
@@ -60,6 +66,7 @@ struct attribute_kind {
     /* A canonical value to whole attributes (none, one, or two as AS_PATH with AS4_PATH). NULL: flags, code, length and
      * the value as it is. */
     void (*send)(struct cursor value, const struct terms *terms, struct buffer *out);
+    enum attribute_same same; /* where send() gives the value as it is, so that it need not be asked */
 };
 
 /* The row of a code that is recognized, or NULL: then it is passed on as its flags say (UPD-25, 26, 27). */

@@ -113,8 +113,37 @@ static void put_next_hop(struct buffer *out, struct attribute_set set, const str
         put_attribute(out, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_NEXT_HOP, ip_cursor(&ip));
 }
 
+/* ---- Sets that go out as they are ---- as most do: IPv4 unicast, and AS numbers of four octets. */
+
+static bool attribute_goes_as_it_is(const struct attribute *a, const struct terms *terms) {
+    const struct attribute_kind *kind = attribute_kind_of(a->code);
+    if (a->code == ATTRIBUTE_NEXT_HOP)
+        return cursor_left(&a->value) == 4;
+    if (!kind || (cursor_done(&a->value) && !kind->may_be_empty))
+        return false;
+    return !kind->send || kind->same == ATTRIBUTE_SAME_AS4 ||
+           (kind->same == ATTRIBUTE_SAME_INTERNAL && terms->internal);
+}
+
+static bool set_goes_as_it_is(struct attribute_set set, const struct terms *terms, const struct family *family) {
+    struct attribute a;
+    unsigned found = 0, wanted = terms->internal ? 3 : 2;
+    if (!terms->as4 || !(family->flags & FAMILY_CLASSIC) || !cursor_done(&set.raw) || role_marks(terms, family))
+        return false;
+    while (attribute_next(&set.named, &a)) {
+        if (!attribute_goes_as_it_is(&a, terms))
+            return false;
+        found += found < wanted && a.code == implicit_codes[found]; /* both are in ascending order */
+    }
+    return found == wanted;
+}
+
 void attributes_send(struct attribute_set set, const struct terms *terms, const struct family *family,
                      struct buffer *out) {
+    if (set_goes_as_it_is(set, terms, family)) {
+        put_cursor(out, set.named);
+        return;
+    }
     struct attribute_set left = set;
     struct attribute a;
     bool raw;

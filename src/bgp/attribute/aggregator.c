@@ -112,6 +112,7 @@ const struct attribute_kind attribute_aggregator = {
     .json = aggregator_json,
     .receive = aggregator_receive,
     .send = aggregator_send,
+    .same = ATTRIBUTE_SAME_AS4,
 };
 
 /* Never in a canonical list: what it says is merged. */

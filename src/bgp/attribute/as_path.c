@@ -380,6 +380,7 @@ const struct attribute_kind attribute_as_path = {
     .json = as_path_json,
     .receive = as_path_receive,
     .send = as_path_send,
+    .same = ATTRIBUTE_SAME_AS4,
 };
 
 /* Never in a canonical list: what it says is merged. */

@@ -47,4 +47,5 @@ const struct attribute_kind attribute_local_preference = {
     .text = local_preference_text,
     .json = local_preference_json,
     .send = local_preference_send,
+    .same = ATTRIBUTE_SAME_INTERNAL,
 };
