@@ -155,6 +155,24 @@ struct yottabgp_decode {
 int yottabgp_decode(const struct yottabgp_decode *how, const char *payload, size_t len, uint64_t counter,
                     const struct yottabgp_print *print);
 
+/* Recorded sessions and tables: MRT, BMP, pcap or pcapng, plain BGP messages. Octets come in pieces of any size, each
+ * message or route becomes a line (or commands: `how->command`); of `how`, the configuration and families are not
+ * used. `name` of the input stands in messages about what is wrong with it.
+ *     for (;;) { room = yottabgp_capture_room(c, &size); read into it; if (!yottabgp_capture_took(c, len)) break; } */
+enum yottabgp_capture_kind {
+    YOTTABGP_CAPTURE_ANY, /* found out from the first octets */
+    YOTTABGP_CAPTURE_MRT,
+    YOTTABGP_CAPTURE_BMP,
+    YOTTABGP_CAPTURE_PCAP,
+    YOTTABGP_CAPTURE_BGP,
+};
+struct yottabgp_capture;
+struct yottabgp_capture *yottabgp_capture_new(const struct yottabgp_decode *how, enum yottabgp_capture_kind kind,
+                                              const char *name, const struct yottabgp_print *print);
+uint8_t *yottabgp_capture_room(struct yottabgp_capture *c, size_t *size);
+bool yottabgp_capture_took(struct yottabgp_capture *c, size_t len); /* false: nothing more can be read of it */
+int yottabgp_capture_end(struct yottabgp_capture *c);               /* frees it: 1 when anything was wrong, else 0 */
+
 struct yottabgp_encode {
     const char *families;      /* NULL: ipv4 unicast */
     const char *configuration; /* every route of it, in place of one on the command line */
