@@ -43,6 +43,7 @@ static void capture_neighbor(struct yottabgp_capture *c, const struct capture_ev
 static void capture_line(struct yottabgp_capture *c, const struct capture_event *e, const struct session_event *event) {
     capture_neighbor(c, e);
     api_recorded_head(c->lines, &c->out, e->time, ++c->counter);
+    c->behind = buffer_len(&c->out);
     api_recorded_event(c->lines, &c->out, event);
 }
 

@@ -7,18 +7,8 @@
 #include "capture/capture.h"
 #include "yottabgp.h"
 
-enum { ROUTE_MEMO = 4096 };
-
 /* The line of a route but for its prefix, kept for the next one with the same attributes from the same peer. */
-struct route_memo {
-    uint64_t hash;
-    uint32_t peer;
-    const struct family *family;
-    bool has_path;
-    size_t key_len, before_len, after_len; /* of what `memory` holds: attributes, and the text around the prefix */
-    uint8_t *memory;                       /* owned */
-    size_t room;
-};
+struct route_memo;
 
 struct yottabgp_capture {
     struct yottabgp_decode how;
@@ -32,8 +22,10 @@ struct yottabgp_capture {
     struct update *update;
     struct terms terms; /* of the route that is read */
     uint32_t peer;      /* whom `lines` name; 0: nobody yet */
+    size_t behind;      /* length of `out` when the head of the last line was written */
     uint64_t counter, wrongs;
-    struct route_memo *memo; /* owned, ROUTE_MEMO of them; NULL before the first route */
+    struct route_memo *memo; /* owned; `memo_size` of them */
+    size_t memo_size, memo_missed;
 };
 
 /* What could not be shown, at which octet of the input. */

@@ -8,11 +8,22 @@
 #include "library/capture.h"
 
 enum {
-    MEMO_KEY_MOST = 1024,  /* longer attributes are not kept */
-    MEMO_TEXT_MOST = 8192, /* nor a longer line */
+    MEMO_CELL = 640,         /* octets of one: what does not fit is made each time */
+    MEMO_SIZE_FIRST = 1024,  /* how many there are, at first and ... */
+    MEMO_SIZE_MOST = 1 << 17 /* ... once that many sets of attributes were met: 80 MiB */
 };
 
-static const char memo_after[] = " ] } } } } }\n";
+/* Hash, key and text of one in one piece: a table is larger than any cache, and each look at it another wait. */
+struct route_memo {
+    uint64_t hash;
+    uint32_t peer;
+    uint16_t key_len, before_len; /* attributes as recorded, then the line from behind its head to the prefix */
+    uint8_t family;
+    bool has_path, used;
+    uint8_t octets[MEMO_CELL - 19];
+};
+
+static const char memo_after[] = " ] } } } } } }\n";
 
 /* ---- The UPDATE ---- */
 
@@ -94,19 +105,30 @@ static void route_show(struct yottabgp_capture *c, const struct capture_event *e
 /* ---- The memo ---- */
 
 static bool memo_fits(const struct yottabgp_capture *c, const struct capture_event *e) {
-    return !c->how.command && e->family->flags & FAMILY_PLAIN && cursor_left(&e->attributes) <= MEMO_KEY_MOST;
+    return !c->how.command && e->family->flags & FAMILY_PLAIN && cursor_left(&e->attributes) < MEMO_CELL / 2;
+}
+
+/* A small table for small files: it gets larger, and is empty then, when it is too small. */
+static void memo_grow(struct yottabgp_capture *c) {
+    capture_memo_free(c);
+    c->memo_size = c->memo_size ? 8 * c->memo_size : MEMO_SIZE_FIRST;
+    if (c->memo_size > MEMO_SIZE_MOST)
+        c->memo_size = MEMO_SIZE_MOST;
+    c->memo = memory_large(c->memo_size * sizeof *c->memo);
+    c->memo_missed = 0;
 }
 
 static struct route_memo *memo_of(struct yottabgp_capture *c, const struct capture_event *e, uint64_t *hash) {
-    if (!c->memo)
-        c->memo = memory_new(ROUTE_MEMO * sizeof *c->memo);
+    if (c->memo_missed >= 2 * c->memo_size && c->memo_size < MEMO_SIZE_MOST)
+        memo_grow(c);
     *hash = hash_cursor(e->attributes, e->peer);
-    return &c->memo[*hash % ROUTE_MEMO];
+    return &c->memo[*hash % c->memo_size];
 }
 
 static bool memo_is(const struct route_memo *m, const struct capture_event *e, uint64_t hash) {
-    return m->hash == hash && m->key_len == cursor_left(&e->attributes) && m->peer == e->peer &&
-           m->family == e->family && m->has_path == e->has_path && memcmp(m->memory, e->attributes.p, m->key_len) == 0;
+    return m->hash == hash && m->used && m->key_len == cursor_left(&e->attributes) && m->peer == e->peer &&
+           m->family == e->family->index && m->has_path == e->has_path &&
+           memcmp(m->octets, e->attributes.p, m->key_len) == 0;
 }
 
 static void put_prefix_of(struct yottabgp_capture *c, const struct capture_event *e, struct buffer *b) {
@@ -116,51 +138,45 @@ static void put_prefix_of(struct yottabgp_capture *c, const struct capture_event
     e->family->json(&nlri, &style, b);
 }
 
-/* Keeps the line that begins at `start` of the output, if the prefix stands in it once, where it should. */
-static void memo_keep(struct yottabgp_capture *c, struct route_memo *m, const struct capture_event *e, uint64_t hash,
-                      size_t start) {
-    struct text line = buffer_text(&c->out);
-    line.p += start;
-    line.len -= start;
-    size_t from = buffer_len(&c->out), after = sizeof memo_after - 1, key = cursor_left(&e->attributes);
+/* Keeps the line from behind its head, if it ends with the prefix as it should. Two next hops have the prefix twice. */
+static void memo_keep(struct yottabgp_capture *c, struct route_memo *m, const struct capture_event *e, uint64_t hash) {
+    const size_t len = buffer_len(&c->out), after = sizeof memo_after - 1, key = cursor_left(&e->attributes);
+    const struct update_reach *reach = &c->update->reach;
     put_prefix_of(c, e, &c->out);
-    line.p = (const char *)c->out.base + start;
-    struct text prefix = {(const char *)c->out.base + from, buffer_len(&c->out) - from};
-    const char *at = memmem(line.p, line.len, prefix.p, prefix.len);
-    bool good = at && line.len <= MEMO_TEXT_MOST && at + prefix.len + after == line.p + line.len &&
-                memcmp(at + prefix.len, memo_after, after) == 0;
-    buffer_cut(&c->out, from);
-    m->key_len = SIZE_MAX;
-    if (!good)
+    const size_t prefix = buffer_len(&c->out) - len;
+    const uint8_t *line = c->out.base + c->behind;
+    buffer_cut(&c->out, len);
+    m->used = false;
+    c->memo_missed++;
+    if (len - c->behind < prefix + after || cursor_left(&reach->next_hop) == 32)
         return;
-    size_t before = (size_t)(at - line.p), size = key + before;
-    if (m->room < size) {
-        m->memory = memory_resize(m->memory, size);
-        m->room = size;
-    }
-    memcpy(m->memory, e->attributes.p, key);
-    memcpy(m->memory + key, line.p, before);
+    const size_t before = len - c->behind - prefix - after;
+    if (key + before > sizeof m->octets || memcmp(line + before, c->out.base + len, prefix) != 0 ||
+        memcmp(line + before + prefix, memo_after, after) != 0)
+        return;
+    memcpy(m->octets, e->attributes.p, key);
+    memcpy(m->octets + key, line, before);
     m->hash = hash;
     m->peer = e->peer;
-    m->family = e->family;
+    m->family = e->family->index;
     m->has_path = e->has_path;
-    m->key_len = key;
-    m->before_len = before;
+    m->used = true;
+    m->key_len = (uint16_t)key;
+    m->before_len = (uint16_t)before;
 }
 
 void capture_memo_free(struct yottabgp_capture *c) {
-    for (size_t i = 0; c->memo && i < ROUTE_MEMO; i++)
-        free(c->memo[i].memory);
-    free(c->memo);
+    if (c->memo)
+        memory_large_free(c->memo, c->memo_size * sizeof *c->memo);
 }
 
 /* ---- A route ---- */
 
 static void route_from_memo(struct yottabgp_capture *c, const struct route_memo *m, const struct capture_event *e) {
     api_recorded_head(c->lines, &c->out, e->time, ++c->counter);
-    put_octets(&c->out, m->memory + m->key_len, m->before_len);
+    put_octets(&c->out, m->octets + m->key_len, m->before_len);
     put_prefix_of(c, e, &c->out);
-    put_literal(&c->out, " ] } } } } }\n");
+    put_octets(&c->out, memo_after, sizeof memo_after - 1);
 }
 
 void capture_show_route(struct yottabgp_capture *c, const struct capture_event *e) {
@@ -172,13 +188,7 @@ void capture_show_route(struct yottabgp_capture *c, const struct capture_event *
     }
     if (!route_open(c, e))
         return;
-    size_t start = buffer_len(&c->out);
     route_show(c, e);
-    if (!m)
-        return;
-    /* The head has the time and a number: the memo begins behind it. */
-    struct buffer head = buffer_growing();
-    api_recorded_head(c->lines, &head, e->time, c->counter);
-    memo_keep(c, m, e, hash, start + buffer_len(&head));
-    buffer_release(&head);
+    if (m)
+        memo_keep(c, m, e, hash);
 }
