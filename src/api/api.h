@@ -66,6 +66,8 @@ struct api_client_settings {
     enum outbox_policy policy;
     size_t outbox_most; /* octets its outbox may hold; 0: what the API's settings say */
     bool reasons;       /* a line with the reason before `error` in every form; else in form 6 only */
+    bool snapshot;      /* it is told first what there is: neighbors and what they announced */
+    uint32_t start;     /* how often it was started, for the snapshot */
     struct on_exit on_exit;
 };
 

@@ -27,6 +27,7 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
         .json = settings->json || api->answers == FORM_6,
         .all_neighbors = settings->all_neighbors,
         .ack_always = settings->ack_always,
+        .start = settings->start,
         .policy = settings->policy_set ? settings->policy : api->settings.policy,
         .outbox_most = settings->outbox_most,
         .reasons = settings->reasons,
@@ -37,6 +38,7 @@ void api_add(struct api *api, uint64_t id, const struct api_client_settings *set
     api->clients = memory_resize(api->clients, (api->client_count + 1) * sizeof(struct client *));
     api->clients[api->client_count++] = c;
     client_set_on_exit(api, c, settings->on_exit);
+    c->snapshot_waits = c->outbox.midway = settings->snapshot;
     api_rebind(api);
 }
 
@@ -90,7 +92,8 @@ size_t client_outbox_most(const struct api *api, const struct client *c) {
 }
 
 bool client_roomy(const struct api *api, const struct client *c) {
-    return outbox_waits(&c->outbox) < WALK_AHEAD && outbox_waits(&c->outbox) <= client_outbox_most(api, c) / 2;
+    size_t ahead = outbox_ahead(&c->outbox); /* events that wait for the walk's end do not stop it */
+    return ahead < WALK_AHEAD && ahead <= client_outbox_most(api, c) / 2;
 }
 
 struct gap {
@@ -137,7 +140,7 @@ static void client_balance(struct api *api, struct client *c) {
 }
 
 static bool client_holds(const struct client *c) {
-    return c->full || c->walk || c->patience || c->awaits || c->stopped;
+    return c->full || c->walk || c->patience || c->awaits || c->snapshot_waits || c->stopped;
 }
 
 /* The world reads commands while they are run, and not when they would only pile up. */

@@ -71,6 +71,7 @@ static const struct command commands[] = {
 
     {"rib show in",              "show adj-rib in",        REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 1},
     {"rib show out",             "show adj-rib out",       REACH_ALL,  SELECTS_QUIETLY, true,  true,  command_show_rib,     {"extensive"}, 0},
+    {"session snapshot",         "snapshot",               REACH_NONE, SELECTS_NEVER,   false, false, command_snapshot,     {NULL}, 0},
     {"system processes",         "show processes",         REACH_NONE, SELECTS_NEVER,   false, false, command_processes,    {NULL}, 0},
     {"rib show owners",          "show owners",            REACH_NONE, SELECTS_NEVER,   false, false, command_show_owners,  {NULL}, 0},
     {"peer ensure begin",        "ensure begin",           REACH_OWN,  SELECTS,         false, false, command_ensure_begin, {NULL}, 0},

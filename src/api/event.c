@@ -125,12 +125,12 @@ struct telling {
     bool rendered[EVENT_VARIANTS];
 };
 
-static void tell_one(struct telling *t, struct client *c, bool negotiated, bool consolidated) {
+/* The event as this client reads it behind the head of its line; nothing: its encoder has no words for it. */
+static const struct buffer *tell_render(struct telling *t, const struct client *c, bool negotiated, bool consolidated) {
     struct api *api = t->api;
     unsigned variant = (c->json ? VARIANT_JSON : 0) | (negotiated ? VARIANT_NEGOTIATED : 0) |
                        (consolidated ? VARIANT_CONSOLIDATED : 0) | VARIANT_FORM * (c->form - FORM_4);
     struct buffer *rest = &api->rest[variant];
-    uint64_t counter = ++t->bound->counter;
     if (!t->rendered[variant]) {
         struct style style = api_style(t->bound->peer, c->form, api->settings.compact);
         t->view.negotiated = negotiated;
@@ -143,9 +143,14 @@ static void tell_one(struct telling *t, struct client *c, bool negotiated, bool 
             put_event_text(rest, &t->view, &style);
         t->rendered[variant] = true;
     }
-    if (!buffer_len(rest))
-        return;
-    if (client_has_no_room(api, c))
+    return rest;
+}
+
+static void tell_one(struct telling *t, struct client *c, bool negotiated, bool consolidated) {
+    struct api *api = t->api;
+    uint64_t counter = ++t->bound->counter;
+    const struct buffer *rest = tell_render(t, c, negotiated, consolidated);
+    if (!buffer_len(rest) || client_has_no_room(api, c))
         return;
     struct buffer *out = client_out(c);
     size_t from = buffer_len(out);
@@ -251,6 +256,26 @@ static void hear_withdrawn(struct api *api, const struct engine_event *event) {
     struct telling t = {.api = api, .bound = b, .now = event->now, .view = {.event = event->session}};
     if (b && b->count)
         tell_parsed(&t);
+}
+
+/* Those of a parsed and of a packet form, as the client gets them otherwise; parsed for one that gets none. */
+void put_event_past(struct buffer *out, struct api *api, struct client *c, const struct watcher *w, struct bound *b,
+                    const struct session_event *event) {
+    bool update = event->kind == SESSION_EVENT_MESSAGE;
+    unsigned modes = w ? w->receive & (WATCH_PARSED | WATCH_PACKETS | WATCH_CONSOLIDATE) : WATCH_PARSED;
+    bool packets = update && modes & WATCH_PACKETS && !(modes & WATCH_CONSOLIDATE);
+    for (int parsed = !packets; parsed < 2; parsed++) {
+        struct telling t = {.api = api, .bound = b, .now = api->now, .view = {.event = event, .parsed = parsed}};
+        bool negotiated = update && w && wants_negotiated(w);
+        if (parsed && update && !(modes & (WATCH_PARSED | WATCH_CONSOLIDATE)))
+            continue;
+        t.view.type = update ? message_name(MESSAGE_UPDATE, parsed) : "state";
+        const struct buffer *rest = tell_render(&t, c, negotiated, parsed && (modes & WATCH_CONSOLIDATE));
+        uint64_t counter = ++b->counter;
+        if (buffer_len(rest) && c->json)
+            put_event_head(out, api, c->form, counter, api->now);
+        put_cursor(out, buffer_cursor(rest));
+    }
 }
 
 void event_hear(void *context, const struct engine_event *event) {

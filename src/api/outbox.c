@@ -141,8 +141,12 @@ void outbox_forget(struct outbox *o) {
 
 /* ---- Out ---- */
 
+size_t outbox_ahead(const struct outbox *o) {
+    return buffer_len(&o->octets) - o->taken + (o->run_count - o->run_first) * sizeof *o->runs;
+}
+
 size_t outbox_waits(const struct outbox *o) {
-    return buffer_len(&o->octets) - o->taken + buffer_len(&o->later) + (o->run_count - o->run_first) * sizeof *o->runs;
+    return outbox_ahead(o) + buffer_len(&o->later);
 }
 
 struct backlog outbox_backlog(const struct outbox *o) {

@@ -48,6 +48,7 @@ uint64_t outbox_drop(struct outbox *o, size_t most,
 
 void outbox_forget(struct outbox *o);        /* nobody will read it */
 size_t outbox_waits(const struct outbox *o); /* octets of memory */
+size_t outbox_ahead(const struct outbox *o); /* the same without what waits for the end of a walk */
 struct backlog outbox_backlog(const struct outbox *o);
 struct cursor outbox_view(struct outbox *o); /* the next piece to be sent: stays until outbox_sent() */
 void outbox_sent(struct outbox *o, size_t len);

@@ -27,10 +27,12 @@ struct client {
     bool full;      /* its outbox is over the limit: what feeds it pauses */
     bool deaf;      /* it reads no more: what it is told is forgotten */
     bool finished;  /* it says no more, and goes when it has its answers */
+    uint32_t start; /* how often it was started */
     enum outbox_policy policy;
     size_t outbox_most;  /* 0: as the API's settings say */
     bool stopped;        /* no more commands are read from it: it is to go */
     bool paused;         /* the world was asked not to read its commands */
+    bool snapshot_waits; /* it is to be told first what there is: nothing else before */
     bool collects;       /* a group or a set is open */
     bool awaits;         /* a command of it asked something of the program, and its answer is what comes of that */
     bool working;        /* its lines are being run: the world is told of output at the end of them */
@@ -85,6 +87,7 @@ struct api {
     struct buffer rest[EVENT_VARIANTS]; /* the parts of an event that do not depend on the client, by variant */
     struct tails *tails;                /* owned; see memo.c */
     struct owners *owners;              /* owned; see owner.c */
+    uint64_t snapshots;                 /* that began */
     uint64_t lease_due;                 /* not later than the first lease ends; UINT64_MAX: none does */
     size_t leased;     /* peers that have leases, and clients whose routes are theirs: 0 and nobody needs to look */
     struct made *made; /* owned; neighbors that helpers made: dynamic.c */
@@ -219,9 +222,14 @@ struct walk {
     /* Writes a piece, and false: that was all, `done` follows. */
     bool (*step)(struct walk *walk, struct api *api, struct buffer *out);
     void (*release)(struct walk *walk); /* what it holds */
-    bool one_line;                      /* pieces are of one line: no event may come between */
+    bool one_line;                      /* pieces belong together: no event may come between */
+    bool unasked;                       /* no command is answered by it */
 };
 void walk_begin(struct call *call, struct walk *walk); /* takes it over */
+void walk_begin_unasked(struct api *api, struct client *c, struct walk *walk);
+
+/* snapshot.c */
+void snapshot_begin(struct api *api, struct client *c); /* it waits for one: see api_client_settings */
 void walk_go_on(struct api *api, struct client *c);
 
 /* sync.c */
@@ -278,7 +286,8 @@ void command_routes(struct call *call);
 void command_create(struct call *call);
 void command_delete(struct call *call);
 
-/* ensure.c */
+/* snapshot.c, ensure.c */
+void command_snapshot(struct call *call);
 void command_ensure_begin(struct call *call);
 void command_ensure_end(struct call *call);
 
@@ -330,6 +339,9 @@ struct event_view {
     bool negotiated;   /* add the negotiated object */
     bool decoded;      /* shown by `decode`: direction "in" */
 };
+/* A message of a session that only one client is to see, as its events are: a snapshot of what came before it. */
+void put_event_past(struct buffer *out, struct api *api, struct client *c, const struct watcher *w, struct bound *b,
+                    const struct session_event *event);
 void put_event_json(struct buffer *b, const struct event_view *v, const struct style *style);
 void put_event_text(struct buffer *b, const struct event_view *v, const struct style *style);
 /* `"neighbor": { ... "router-id": "1.1.1.1" `: with the blank that stands before the comma of what follows. */

@@ -39,6 +39,8 @@ void api_turn(struct api *api, uint64_t now) {
     for (size_t i = 0; i < api->client_count; i++) {
         struct client *c = api->clients[i];
         client_check_finished(api, c);
+        if (c->snapshot_waits)
+            snapshot_begin(api, c);
         if (!c->patience || !patience_over(api, c->patience))
             continue;
         patience_free(c->patience);

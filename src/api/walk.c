@@ -9,6 +9,13 @@ void walk_free(struct walk *walk) {
     free(walk);
 }
 
+void walk_begin_unasked(struct api *api, struct client *c, struct walk *walk) {
+    walk->unasked = true;
+    c->walk = walk;
+    c->outbox.midway = walk->one_line;
+    walk_go_on(api, c);
+}
+
 void walk_begin(struct call *call, struct walk *walk) {
     call->client->walk = walk;
     call->client->outbox.midway = walk->one_line;
@@ -23,10 +30,12 @@ void walk_go_on(struct api *api, struct client *c) {
             asked_flush(c, out);
         if (more)
             continue;
+        bool unasked = c->walk->unasked;
         walk_free(c->walk);
         c->walk = NULL;
         client_catch_up(api, c);
-        answer_done(api, c);
+        if (!unasked)
+            answer_done(api, c);
     }
     client_feed(api, c);
 }

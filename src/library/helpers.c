@@ -30,6 +30,8 @@ static void helper_begins(struct yottabgp *y, const struct helper *h) {
                 .name = p->name,
                 .json = p->json,
                 .on_exit = p->on_exit,
+                .snapshot = p->snapshot,
+                .start = h->life,
                 .policy_set = true,
                 .policy = (enum outbox_policy)p->outbox,
                 .outbox_most = p->outbox_limit,

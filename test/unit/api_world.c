@@ -64,6 +64,12 @@ static void world_request(void *context, enum api_request request, uint64_t clie
     put_string(&w->asked, names[request]);
 }
 
+static void world_finish_client(void *context, uint64_t client) {
+    struct world *w = context;
+    assert_non_null(world_client(w, client));
+    w->finished++;
+}
+
 static void world_logs(void *context, const char *client, struct text line) {
     struct world *w = context;
     put_format(&w->log, "%s: ", client);
@@ -103,6 +109,7 @@ static void world_make(struct world *w, enum form form, void (*change)(struct ap
         .pause_stream = world_pause_stream,
         .stop_client = world_stop_client,
         .request = world_request,
+        .finish_client = world_finish_client,
         .log = world_logs,
         .neighbor_configuration = world_configuration,
     };

@@ -34,6 +34,7 @@ struct world {
     struct buffer log;   /* a line each: CLIENT: LINE */
     struct buffer asked; /* what the program was asked: "shutdown," */
     unsigned outputs;    /* calls of api_world.output */
+    unsigned finished;   /* ... and of finish_client */
     enum form form;      /* of answers */
 };
 
