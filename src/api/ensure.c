@@ -148,54 +148,89 @@ struct change {
     uint32_t added, changed, removed, kept;
 };
 
-static void ensure_route(struct call *call, struct peer *p, const struct wanted *w, uint32_t owner, uint32_t place,
-                         struct change *out) {
-    struct api *api = call->api;
+/* One route while it is looked at for each neighbor. */
+struct ensuring {
+    struct call *call;
+    const struct wanted *wanted;
+    uint32_t owner;
     struct wanted_route route;
-    struct cursor nlri = wanted_at(w, place, &route);
-    struct leases *leases = peer_leases_reach(api, p);
+    struct cursor nlri;
+    struct route_name name;
+    struct peer **missing; /* owned; neighbors that have not got it so */
+    uint32_t missing_count;
+    struct change change;
+};
+
+static void ensure_look(struct ensuring *e, struct peer *p) {
+    const struct wanted_route *r = &e->route;
     struct lease_view lease;
     struct rib_route held;
-    struct route_name name;
-    if (!(peer_neighbor(p)->offer.families & family_bit(route.family))) {
-        call->skipped++;
+    if (!(peer_neighbor(p)->offer.families & family_bit(r->family))) {
+        e->call->skipped++;
         return;
     }
-    route_name_init(&name, w->store->seed, route.family, nlri, route.has_path, route.path);
-    if (leases_find(leases, &name, &lease) && lease.holder == owner && !lease.doubted)
+    struct leases *leases = peer_leases_reach(e->call->api, p);
+    if (leases_find(leases, &e->name, &lease) && lease.holder == e->owner && !lease.doubted)
         return; /* a later line said it in other words */
-    bool known = peer_route_find(p, route.family, nlri, route.has_path, route.path, &held);
-    if (known && held.set == route.set && cursor_same(held.nlri, nlri)) {
-        out->kept++;
+    bool known = peer_route_find(p, r->family, e->nlri, r->has_path, r->path, &held);
+    if (known && held.set == r->set && cursor_same(held.nlri, e->nlri)) {
+        e->change.kept++;
     } else {
-        peer_announce(api->engine, p, route.family, nlri, route.has_path, route.path, route.set, api->now);
-        *(known ? &out->changed : &out->added) += 1;
+        e->missing[e->missing_count++] = p;
+        *(known ? &e->change.changed : &e->change.added) += 1;
     }
-    leases_take(leases, &name, owner, w->ttl, api->now);
+    leases_take(leases, &e->name, e->owner, e->wanted->ttl, e->call->api->now);
+}
+
+static void ensure_route(struct ensuring *e, uint32_t place) {
+    struct api *api = e->call->api;
+    const struct wanted_route *r = &e->route;
+    e->nlri = wanted_at(e->wanted, place, &e->route);
+    e->missing_count = 0;
+    route_name_init(&e->name, e->wanted->store->seed, r->family, e->nlri, r->has_path, r->path);
+    for (uint32_t i = 0; i < e->call->targets.count; i++)
+        ensure_look(e, e->call->targets.peers[i]);
+    if (e->missing_count)
+        engine_announce(api->engine, e->missing, e->missing_count, r->family, e->nlri, r->has_path, r->path, r->set,
+                        api->now);
+}
+
+/* What it had and nobody said again goes. */
+static void ensure_rest(struct ensuring *e, struct peer *p) {
+    struct api *api = e->call->api;
+    const struct leases *leases = peer_leases(api, p);
+    struct lease_view lease;
+    if (!leases)
+        return;
+    for (; leases_doubted(leases, e->owner, &lease); e->change.removed++)
+        lease_withdraw(api, p, &lease);
+    lease_soon(api, leases);
+    if (!leases_count(leases))
+        lease_clear(api, p);
 }
 
 /* The last of several lines about one route counts: they are gone through from the end. */
-static void ensure_peer(struct call *call, struct peer *p, const struct wanted *w, uint32_t owner, struct change *out) {
-    struct leases *leases = peer_leases_reach(call->api, p);
-    struct lease_view lease;
-    leases_doubt(leases, owner);
+static struct change ensure_all(struct call *call, const struct wanted *w, uint32_t owner) {
+    const struct targets *t = &call->targets;
+    struct ensuring e = {.call = call, .wanted = w, .owner = owner};
+    e.missing = memory_new(t->count * sizeof(struct peer *));
+    for (uint32_t i = 0; i < t->count; i++)
+        if (peer_leases(call->api, t->peers[i]))
+            leases_doubt(peer_leases(call->api, t->peers[i]), owner);
     for (uint32_t i = w->count; i-- > 0;)
-        ensure_route(call, p, w, owner, i, out);
-    for (; leases_doubted(leases, owner, &lease); out->removed++)
-        lease_withdraw(call->api, p, &lease);
-    lease_soon(call->api, leases);
-    if (!leases_count(leases))
-        lease_clear(call->api, p);
+        ensure_route(&e, i);
+    for (uint32_t i = 0; i < t->count; i++)
+        ensure_rest(&e, t->peers[i]);
+    free(e.missing);
+    return e.change;
 }
 
 static void ensure_apply(struct call *call, const struct wanted *w) {
     struct api *api = call->api;
     struct buffer *out = answer_out(call->client);
-    struct change change = {0};
     uint32_t owner = owner_named(api, w->name);
     owner_held(api, owner, call->client);
-    for (uint32_t i = 0; i < call->targets.count; i++)
-        ensure_peer(call, call->targets.peers[i], w, owner, &change);
+    struct change change = ensure_all(call, w, owner);
     if (call->json) {
         put_literal(out, "{\"ensure\": ");
         put_json_string(out, w->name);

@@ -303,7 +303,7 @@ static void one_that_is_deaf_holds_nobody_up(void **state) {
     receive_many(&p, 0, MANY, 5);
     assert_string_equal(world_heard(&p.w, p.h), "");
     world_ask(&p.w, p.h, "announce route 10.0.0.0/24 next-hop 1.2.3.4");
-    assert_int_equal(rib_out_count(peer_rib_out(p.one->peer)), 1);
+    assert_int_equal(peer_route_count(p.one->peer), 1);
     world_release(&p.w);
 }
 
