@@ -7,7 +7,7 @@ enum spec spec_named(struct text word) {
     } words[] = {
         {"route", SPEC_ROUTE}, {"attributes", SPEC_ATTRIBUTES}, {"attribute", SPEC_ATTRIBUTES}, {"ipv4", SPEC_IPV4},
         {"ipv6", SPEC_IPV6},   {"l2vpn", SPEC_L2VPN},           {"bgp-ls", SPEC_BGP_LS},        {"flow", SPEC_FLOW},
-        {"vpls", SPEC_VPLS}};
+        {"vpls", SPEC_VPLS},   {"afi-safi", SPEC_AFI_SAFI}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (text_is(word, words[i].word))
             return words[i].spec;
@@ -23,6 +23,16 @@ static bool read_family(struct route_reader *r, const char *afi) {
     const struct family *family = family_named(text_of(afi), safi);
     if (!family)
         return words_fail(r->words, "unknown family %s %.*s", afi, TEXT_ARGS(safi));
+    return draft_route(r->draft, family, r->words);
+}
+
+static bool read_afi_safi(struct route_reader *r) {
+    struct text afi, safi;
+    if (!words_take(r->words, "the number of an AFI", &afi) || !words_take(r->words, "the number of a SAFI", &safi))
+        return false;
+    const struct family *family = family_named(afi, safi);
+    if (!family)
+        return words_fail(r->words, "no neighbor has the family afi-safi %.*s %.*s", TEXT_ARGS(afi), TEXT_ARGS(safi));
     return draft_route(r->draft, family, r->words);
 }
 
@@ -58,6 +68,7 @@ static bool read_draft(struct route_reader *r) {
     case SPEC_IPV6: return read_family(r, "ipv6");
     case SPEC_L2VPN: return read_family(r, "l2vpn");
     case SPEC_BGP_LS: return read_family(r, "bgp-ls");
+    case SPEC_AFI_SAFI: return read_afi_safi(r);
     case SPEC_FLOW: return read_flow(r);
     case SPEC_VPLS: return read_vpls(r);
     case SPECS: break;

@@ -12,7 +12,8 @@ enum spec {
     SPEC_IPV6,
     SPEC_L2VPN,
     SPEC_BGP_LS,
-    SPEC_FLOW, /* route [NAME] { match { ... } then { ... } }, or route COMPONENT ... ACTION ... */
+    SPEC_AFI_SAFI, /* AFI and SAFI as numbers, nlri 0x... KEYWORD VALUE ... */
+    SPEC_FLOW,     /* route [NAME] { match { ... } then { ... } }, or route COMPONENT ... ACTION ... */
     SPEC_VPLS,
     SPECS,
 };

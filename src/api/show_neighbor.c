@@ -205,7 +205,7 @@ static void grid_agreements(const struct grid *t, const struct facts *f) {
         grid_row(t, key, word_of(f->local[i] ? YES : NO), word_of(f->remote[i]), "");
     }
     grid_section(t, "Families", "Local", "         Remote        Add-Path");
-    for (unsigned i = 0; i < FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count(); i++) {
         if (!terms_has(f->neighbor->offer.families, i))
             continue;
         enum known common = !f->agreed ? UNKNOWN : terms_has(f->agreed->families, i) ? YES : NO;
@@ -291,7 +291,7 @@ static void put_families_json(struct buffer *b, const struct facts *f, const cha
                               enum known (*value)(const struct facts *, unsigned)) {
     bool first = true;
     put_format(b, "\"%s\": {", key);
-    for (unsigned i = 0; i < FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count(); i++) {
         if (!terms_has(f->neighbor->offer.families, i))
             continue;
         put_format(b, "%s\"%s %s\": ", first ? "" : ", ", family_at(i)->afi_name, family_at(i)->safi_name);
@@ -361,14 +361,14 @@ static void put_common_json(struct buffer *b, const struct facts *f, enum form f
         }
     first = true;
     put_literal(b, "], \"families\": [");
-    for (unsigned i = 0; i < FAMILIES; i++)
+    for (unsigned i = 0; i < families_count(); i++)
         if (f->agreed && terms_has(f->neighbor->offer.families & f->agreed->families, i)) {
             put_format(b, "%s\"%s %s\"", first ? "" : ", ", family_at(i)->afi_name, family_at(i)->safi_name);
             first = false;
         }
     first = true;
     put_literal(b, "], \"add-path\": {");
-    for (unsigned i = 0; i < FAMILIES; i++)
+    for (unsigned i = 0; i < families_count(); i++)
         if (terms_has(f->neighbor->offer.families, i)) {
             put_format(b, "%s\"%s %s\": \"%s\"", first ? "" : ", ", family_at(i)->afi_name, family_at(i)->safi_name,
                        add_path_word(f, i));

@@ -2,6 +2,7 @@
 #include "bgp/family.h"
 
 #include "base/number.h"
+#include "bgp/nlri/numbered.h"
 
 static const struct family *const families[FAMILIES] = {
 #define FAMILY(name) [FAMILY_##name] = &family_##name,
@@ -12,7 +13,11 @@ static const struct family *const families[FAMILIES] = {
 _Static_assert((int)FAMILIES <= (int)FAMILIES_MOST, "a set of families is 64 bits");
 
 const struct family *family_at(unsigned index) {
-    return families[index];
+    return index < FAMILIES ? families[index] : numbered_at(index - FAMILIES);
+}
+
+unsigned families_count(void) {
+    return FAMILIES + numbered_count();
 }
 
 uint64_t families_all(void) {
@@ -27,7 +32,13 @@ const struct family *family_of(uint16_t afi, uint8_t safi) {
     for (unsigned i = 0; i < FAMILIES; i++)
         if (families[i]->safi == safi && families[i]->afi == afi)
             return families[i];
-    return NULL;
+    return numbered_find(afi, safi);
+}
+
+static const struct family *family_of_numbers(struct text afi, struct text safi) {
+    uint64_t a, s;
+    return number_parse(afi, UINT16_MAX, &a) && number_parse(safi, UINT8_MAX, &s) ? family_of((uint16_t)a, (uint8_t)s)
+                                                                                  : NULL;
 }
 
 const struct family *family_named(struct text afi, struct text safi) {
@@ -37,7 +48,7 @@ const struct family *family_named(struct text afi, struct text safi) {
             (text_is_any_case(safi, f->safi_name) || (f->alias && text_is_any_case(safi, f->alias))))
             return f;
     }
-    return NULL;
+    return family_of_numbers(afi, safi);
 }
 
 bool family_afi_named(struct text afi, uint16_t *afi_out) {
@@ -82,8 +93,13 @@ void put_family_numbers(struct buffer *b, uint16_t afi, uint8_t safi, char betwe
 
 enum { NEXT_HOP_RD = 8 };
 
+/* Of a family that is known by number alone, the length tells. */
+static bool family_has_distinguisher(const struct family *f, size_t len) {
+    return f->flags & FAMILY_VPN_NEXT_HOP || (f->index >= FAMILIES && (len == 12 || len == 24 || len == 48));
+}
+
 struct cursor family_next_hop_strip(const struct family *f, struct cursor wire) {
-    if (!(f->flags & FAMILY_VPN_NEXT_HOP))
+    if (!family_has_distinguisher(f, cursor_left(&wire)))
         return wire;
     cursor_take(&wire, NEXT_HOP_RD);
     size_t len = cursor_left(&wire) > 16 ? 16 : cursor_left(&wire);

@@ -18,6 +18,7 @@ enum family_flag {
     FAMILY_ADD_PATH = 16,        /* may be in the ADD-PATH capability that we send */
     FAMILY_NEXT_HOP_MAPPED = 32, /* an IPv4 next hop is sent as ::ffff:a.b.c.d */
     FAMILY_PLAIN = 64,           /* bits and prefix, nothing else: the key is the NLRI with zeros beyond the bits */
+    FAMILY_ALONE = 256,          /* nothing says where an NLRI ends: one in a message */
     FAMILY_ON_REQUEST = 128,     /* drafts: only where a configuration names it, "all" is without it */
 };
 
@@ -94,9 +95,15 @@ enum family_index {
 #undef FAMILY
 
 const struct family *family_of(uint16_t afi, uint8_t safi); /* NULL: unknown */
-const struct family *family_at(unsigned index);             /* index < FAMILIES */
-uint64_t families_all(void);                                /* what "all" means: those that need no request */
-/* By the words of configuration and API, any case: "ipv4" "unicast"; NULL: unknown. */
+const struct family *family_at(unsigned index);             /* index < families_count() */
+
+/* Families that have no row of their own, by their numbers: NLRIs are octets (bgp/nlri/numbered.c). A row is made when
+ * a user first names the family, stays as long as the process, and is the same for every engine in it. Those that have
+ * a row get that. NULL: there are FAMILIES_MOST families. Never to be called for what a peer says. */
+const struct family *family_numbered(uint16_t afi, uint8_t safi);
+unsigned families_count(void); /* with those */
+uint64_t families_all(void);   /* what "all" means: those that need no request */
+/* By the words of configuration and API, any case: "ipv4" "unicast", or by numbers: "1" "1"; NULL: unknown. */
 const struct family *family_named(struct text afi, struct text safi);
 /* By AFI word alone, for "did you mean" and options: true when some family has it. */
 bool family_afi_named(struct text afi, uint16_t *afi_out);

@@ -88,7 +88,7 @@ void update_withdraw(struct update_writer *w, struct buffer *out, const struct t
 
 bool update_add(struct update_writer *w, struct cursor nlri, uint32_t path) {
     size_t len = cursor_left(&nlri) + (w->add_path ? 4 : 0);
-    if (!writer_room(w, len))
+    if ((w->family->flags & FAMILY_ALONE && w->count) || !writer_room(w, len))
         return false;
     if (w->add_path)
         put_u32(w->out, path);

@@ -153,10 +153,11 @@ static void build_ao(struct build *b) {
 /* The add-path section narrows the capability; `all` in it empties it, as it ever did. */
 static void build_add_path(struct offer *offer, const struct source *s) {
     offer->add_path = (uint8_t)s->add_path;
-    offer->add_path_families = s->add_path_given ? s->add_paths & offer->families : offer->families;
+    uint64_t known = ((uint64_t)1 << FAMILIES) - 1; /* what nobody knows has paths only where it is said */
+    offer->add_path_families = (s->add_path_given ? s->add_paths : known) & offer->families;
     if (s->add_path_all)
         offer->add_path_families = 0;
-    for (unsigned i = 0; i < FAMILIES; i++)
+    for (unsigned i = 0; i < families_count(); i++)
         if (terms_has(offer->add_path_families, i))
             offer->paths_limit[i] = s->paths_limit[i];
 }
@@ -297,7 +298,7 @@ static bool is_ipv4_unicast(const struct family *f) {
 /* IPv4 unicast may be listed without being agreed on, and is not sent then. */
 static void check_route_families(struct build *b) {
     uint64_t others = b->s->route_families & ~b->n->offer.families;
-    for (unsigned i = 0; i < FAMILIES; i++)
+    for (unsigned i = 0; i < families_count(); i++)
         if (terms_has(others, i) && !is_ipv4_unicast(family_at(i)))
             report_error(b->p, b->s->route_places[i],
                          "Trying to announce a route of type %s,%s when we are not announcing the family to our peer",
@@ -309,7 +310,7 @@ static void check_route_families(struct build *b) {
 static void check_self(struct build *b) {
     enum { IPV4 = 1, IPV6 = 2 };
     bool session_ipv6 = b->s->peer.ip.len == 16;
-    for (unsigned i = 0; i < FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count(); i++) {
         const struct family *f = family_at(i);
         if (terms_has(b->s->self_families, i) && f->afi != IPV4 && !(f->afi == IPV6 && session_ipv6))
             report_error(b->p, b->s->self_places[i],

@@ -4,7 +4,7 @@
 #include "base/number.h"
 
 /* The words of every AFI, for "did you mean"; an AFI is the keyword of these sections. */
-static const char *const afi_keywords[] = {"ipv4", "ipv6", "l2vpn", "bgp-ls", "all", NULL};
+static const char *const afi_keywords[] = {"ipv4", "ipv6", "l2vpn", "bgp-ls", "afi-safi", "all", NULL};
 static const char *const nexthop_keywords[] = {"ipv4", "ipv6", NULL};
 
 static void wanted_safis(const char *afi, struct complaint *complaint) {
@@ -22,11 +22,31 @@ static void wanted_safis(const char *afi, struct complaint *complaint) {
     complain_nearest(complaint, &nearest);
 }
 
+/* `afi-safi AFI SAFI`: a family by its numbers, whatever it is. */
+static const struct family *family_take_numbers(struct words *words) {
+    static const char want[] = "the number of an AFI (0 to 65535), then of a SAFI (0 to 255)";
+    struct text afi, safi;
+    uint64_t a, s;
+    if (!words_take(words, want, &afi) || !words_take(words, want, &safi))
+        return NULL;
+    if (!number_parse(afi, UINT16_MAX, &a) || !number_parse(safi, UINT8_MAX, &s)) {
+        words_fail(words, "invalid family afi-safi %.*s %.*s", TEXT_ARGS(afi), TEXT_ARGS(safi));
+        complain_wanted(words->complaint, "%s", want);
+        return NULL;
+    }
+    const struct family *family = family_numbered((uint16_t)a, (uint8_t)s);
+    if (!family)
+        words_fail(words, "more than %d families", FAMILIES_MOST);
+    return family;
+}
+
 /* The family of an AFI, which is the keyword, and the SAFI after it. NULL: a complaint was made, or the keyword is
  * none. */
 static const struct family *family_take(struct text afi, struct words *words) {
     struct text safi;
     const struct family *first = NULL, *family = NULL;
+    if (text_is(afi, "afi-safi"))
+        return family_take_numbers(words);
     for (unsigned i = 0; !first && i < FAMILIES; i++)
         if (text_is(afi, family_at(i)->afi_name))
             first = family_at(i);

@@ -115,7 +115,7 @@ static void put_capabilities(struct buffer *b, const struct offer *o) {
 static void put_families(struct buffer *b, const char *section, uint64_t families, bool next_hops,
                          const uint16_t *limits) {
     put_format(b, "  %s {\n", section);
-    for (unsigned i = 0; i < FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count(); i++) {
         if (!terms_has(families, i))
             continue;
         put_literal(b, "    ");
@@ -285,9 +285,11 @@ void put_listed_route(struct buffer *b, const struct listed_route *route) {
     }
 }
 
-/* Would `route` find the family of it? It takes what is no multicast address for unicast, and no octets. */
+/* Would `route` find the family of it, or `afi-safi` say it? `route` takes what is no multicast address for unicast, and no octets. */
 static bool route_is_static(const struct listed_route *route) {
     const struct family *f = route->family;
+    if (f->index >= FAMILIES)
+        return true;
     bool unicast = f->safi == 1 && f->start == family_at(FAMILY_ipv4_unicast)->start;
     return unicast && (f->afi != 1 || cursor_left(&route->nlri) < 2 || route->nlri.p[1] >> 4 != 14);
 }
@@ -305,7 +307,10 @@ static void put_routes(struct buffer *b, const struct route_list *routes, bool p
         if (!plain && (!open || open->afi != route.family->afi))
             put_format(b, "%s    %s {\n", open ? "    }\n" : "", route.family->afi_name);
         open = route.family;
-        put_format(b, plain ? "    route " : "      %s ", route.family->safi_name);
+        if (plain && route.family->index >= FAMILIES)
+            put_format(b, "    %s %s ", route.family->afi_name, route.family->safi_name);
+        else
+            put_format(b, plain ? "    route " : "      %s ", route.family->safi_name);
         put_listed_route(b, &route);
         put_literal(b, ";\n");
     }

@@ -122,17 +122,31 @@ static const struct section section_static_route = {
     .leave = block_leave,
 };
 
+/* `afi-safi AFI SAFI nlri 0x... next-hop ...`: of a family that the neighbor lists by its numbers. */
+static bool route_numbered(struct parser *p, struct words *words) {
+    struct text afi, safi;
+    if (!words_take(words, "the number of an AFI", &afi) || !words_take(words, "the number of a SAFI", &safi))
+        return false;
+    const struct family *f = family_named(afi, safi);
+    if (!f)
+        return words_fail(words, "unknown family afi-safi %.*s %.*s", TEXT_ARGS(afi), TEXT_ARGS(safi)) ||
+               complain_wanted(words->complaint, "a family of the family section above");
+    return route_whole(p, f, words);
+}
+
 static bool static_statement(struct parser *p, struct text keyword, struct words *words) {
     const struct family *f;
     if (text_is(keyword, "route"))
         return route_whole(p, NULL, words);
     if (text_is(keyword, "attributes") || text_is(keyword, "attribute"))
         return route_attributes(p, words);
+    if (text_is(keyword, "afi-safi"))
+        return route_numbered(p, words);
     f = text_is(keyword, "sr-policy") ? family_named(text_of("ipv4"), keyword) : NULL;
     return f && route_whole(p, f, words);
 }
 
-static const char *const static_keywords[] = {"route", "attributes", "attribute", "sr-policy", NULL};
+static const char *const static_keywords[] = {"route", "attributes", "attribute", "sr-policy", "afi-safi", NULL};
 static const struct section *const static_inside[] = {&section_static_route, NULL};
 const struct section section_static = {
     .keyword = "static",
@@ -180,10 +194,17 @@ ANNOUNCE(bgp_ls, "bgp-ls");
 
 static const struct section *const announce_inside[] = {&section_announce_ipv4, &section_announce_ipv6,
                                                         &section_announce_l2vpn, &section_announce_bgp_ls, NULL};
+static bool announce_by_number(struct parser *p, struct text keyword, struct words *words) {
+    return text_is(keyword, "afi-safi") && route_numbered(p, words);
+}
+
+static const char *const announce_keywords[] = {"afi-safi", NULL};
 const struct section section_announce = {
     .keyword = "announce",
     .help = "routes to announce, by family",
     .inside = announce_inside,
+    .keywords = announce_keywords,
+    .statement = announce_by_number,
 };
 
 /* ---- flow ---- */

@@ -101,7 +101,7 @@ void peer_flush(struct engine *e, struct peer *p, uint64_t now) {
     (void)e;
     const struct terms *terms = session_terms(p->session);
     peer_resend(p, UINT64_MAX);
-    for (unsigned i = 0; terms && terms->enhanced_refresh && i < FAMILIES; i++) {
+    for (unsigned i = 0; terms && terms->enhanced_refresh && i < families_count(); i++) {
         if (!terms_has(p->neighbor->offer.families & terms->families & ~p->refreshing, i))
             continue;
         const struct family *family = family_at(i);

@@ -35,7 +35,7 @@ void put_neighbor_name(struct buffer *b, const struct neighbor *n) {
         return;
     }
     bool first = true;
-    for (unsigned i = 0; i < FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count(); i++) {
         if (!terms_has(n->offer.families, i))
             continue;
         if (!first)

@@ -121,7 +121,7 @@ static int decode_nlris(struct decoder *d, struct cursor payload) {
     const struct family *family = d->how->families ? NULL : family_at(FAMILY_ipv4_unicast);
     struct style style = {.form = d->settings.form, .terms = &d->terms};
     struct nlri nlri;
-    for (unsigned i = 0; !family && i < FAMILIES; i++)
+    for (unsigned i = 0; !family && i < families_count(); i++)
         if (terms_has(d->families, i))
             family = family_at(i);
     if (cursor_done(&payload))

@@ -59,18 +59,31 @@ static int encode_fails(struct encoder *e, const char *route, const struct compl
     return 1;
 }
 
+/* All, unless families are asked for that only their numbers name: then those. */
+static void put_route_families(struct buffer *b, uint64_t families) {
+    for (unsigned i = FAMILIES; i < families_count(); i++)
+        if (terms_has(families, i)) {
+            put_family(b, family_at(i), ' ');
+            put_literal(b, "; ");
+        }
+    if (!buffer_len(b))
+        put_literal(b, "all;");
+    put_u8(b, 0);
+}
+
 /* `route PREFIX ...`, `attributes ... nlri PREFIX ...`, or any that `static` takes, through the configuration's own
  * reader: a neighbor with just that route. */
 static int encode_route(struct encoder *e, const char *route) {
     struct config_report report = {0};
     struct config_options options = {.software = text_of("YottaBGP/" YOTTABGP_VERSION)};
     struct configuration c;
-    struct buffer text = buffer_growing();
+    struct buffer text = buffer_growing(), families = buffer_growing();
     int status = 0;
+    put_route_families(&families, e->terms.families);
     put_format(&text,
                "neighbor 127.0.0.1 { router-id 127.0.0.1; local-address 127.0.0.1; local-as %u; peer-as %u;"
                " capability { add-path send/receive; } family { %s } static {\n%s;\n} }",
-               e->how->local_as, e->how->peer_as, "all;", route);
+               e->how->local_as, e->how->peer_as, (const char *)families.base, route);
     if (!config_read_text(buffer_text(&text), "route", &options, &c, &report)) {
         struct complaint none = {0};
         status = encode_fails(e, route, report.count ? &report.errors[0].complaint : &none);
@@ -86,6 +99,7 @@ static int encode_route(struct encoder *e, const char *route) {
     }
     config_report_release(&report);
     buffer_release(&text);
+    buffer_release(&families);
     offline_print(e->print, &e->out);
     return status;
 }

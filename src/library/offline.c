@@ -1,5 +1,6 @@
 #include "library/offline.h"
 
+#include "base/number.h"
 #include "base/words.h"
 #include "bgp/family.h"
 #include "bgp/message.h"
@@ -15,6 +16,9 @@ static bool family_words_next(struct words *words, uint64_t *out, const struct y
         return false;
     }
     const struct family *family = family_named(afi, safi);
+    uint64_t a, s;
+    if (!family && number_parse(afi, UINT16_MAX, &a) && number_parse(safi, UINT8_MAX, &s))
+        family = family_numbered((uint16_t)a, (uint8_t)s);
     if (!family) {
         put_format(&b, "configuration error: Unknown family: %.*s %.*s\n", TEXT_ARGS(afi), TEXT_ARGS(safi));
         offline_print(print, &b);
@@ -42,7 +46,7 @@ bool offline_families(const char *text, uint64_t *out, const struct yottabgp_pri
 }
 
 static void terms_order(struct terms *t) {
-    for (uint8_t i = 0; i < FAMILIES; i++)
+    for (uint8_t i = 0; i < families_count(); i++)
         if (terms_has(t->families, i))
             t->order[t->order_count++] = i;
 }

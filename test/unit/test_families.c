@@ -37,6 +37,36 @@ static void all_is_what_exabgp_has(void **state) {
     buffer_release(&b);
 }
 
+/* Families that only users know, by number. */
+static void numbers_are_families(void **state) {
+    (void)state;
+    static const uint8_t octets[] = {0, 0, 0, 7, 0x18, 0xaa, 0xbb};
+    const struct family *f = family_numbered(16396, 99);
+    struct cursor from = cursor_of(octets, sizeof octets);
+    struct buffer b = buffer_growing();
+    struct nlri nlri;
+    unsigned count = families_count();
+    assert_non_null(f);
+    assert_ptr_equal(family_numbered(16396, 99), f);
+    assert_ptr_equal(family_of(16396, 99), f);
+    assert_ptr_equal(family_at(f->index), f);
+    assert_ptr_equal(family_named(text_of("16396"), text_of("99")), f);
+    assert_ptr_equal(family_numbered(1, 1), &family_ipv4_unicast);
+    assert_int_equal(families_count(), count);
+    assert_null(family_of(16396, 98));
+    assert_false(families_all() & family_bit(f));
+    assert_true(nlri_next(f, true, &from, &nlri) && cursor_done(&from));
+    assert_int_equal(nlri.path, 7);
+    f->json(&nlri, &(struct style){.form = FORM_6}, &b);
+    assert_written(&b, "{ \"nlri\": \"0x18aabb\", \"path-information\": \"0.0.0.7\" }");
+    assert_false(nlri_next(f, true, &from, &nlri));
+    while (families_count() < FAMILIES_MOST)
+        assert_non_null(family_numbered(20000, (uint8_t)families_count()));
+    assert_null(family_numbered(20001, 1));
+    assert_ptr_equal(family_numbered(16396, 99), f);
+    buffer_release(&b);
+}
+
 static void names_are_any_case(void **state) {
     (void)state;
     uint16_t afi;
@@ -280,6 +310,7 @@ int main(void) {
         cmocka_unit_test(rows_are_in_order),
         cmocka_unit_test(all_is_what_exabgp_has),
         cmocka_unit_test(names_are_any_case),
+        cmocka_unit_test(numbers_are_families),
         cmocka_unit_test(next_hops_go_there_and_back),
         cmocka_unit_test(path_identifiers_come_off),
         cmocka_unit_test(keys_leave_labels_and_host_bits_out),

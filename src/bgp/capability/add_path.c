@@ -1,6 +1,7 @@
 /* ADD-PATH (RFC 7911): AFI (2), SAFI (1), Send/Receive (1: 1 receive, 2 send, 3 both), any number of times.
  *
- * Surprise: of the families that we could do, only these are ever offered, in this order, as ExaBGP does. */
+ * Surprise: of the families that we could do, only these are ever offered, in this order, as ExaBGP does; and those
+ * that a configuration knows by number alone, after them. */
 #include "bgp/capability/add_path.h"
 #include "base/number.h"
 #include "bgp/capability/list.h"
@@ -16,12 +17,20 @@ bool add_path_is_offered(const struct offer *offer, const struct family *f) {
     for (size_t i = 0; i < add_path_order_count; i++)
         if (add_path_order[i].afi == f->afi && add_path_order[i].safi == f->safi)
             return true;
-    return false;
+    return f->index >= FAMILIES;
 }
 
 static enum harm add_path_check(struct cursor value) {
     size_t len = cursor_left(&value);
     return len && len % ADD_PATH_ENTRY == 0 ? HARM_NONE : HARM_RESET;
+}
+
+static void put_add_path(const struct offer *offer, const struct family *f, struct buffer *out) {
+    if (!add_path_is_offered(offer, f))
+        return;
+    put_u16(out, f->afi);
+    put_u8(out, f->safi);
+    put_u8(out, offer->add_path);
 }
 
 static void add_path_offer(const struct offer *offer, uint32_t local_as, struct buffer *out) {
@@ -31,11 +40,9 @@ static void add_path_offer(const struct offer *offer, uint32_t local_as, struct 
     put_u8(out, CAPABILITY_ADD_PATH);
     size_t hole = put_hole8(out);
     for (size_t i = 0; i < add_path_order_count; i++)
-        if (add_path_is_offered(offer, family_of(add_path_order[i].afi, add_path_order[i].safi))) {
-            put_u16(out, add_path_order[i].afi);
-            put_u8(out, add_path_order[i].safi);
-            put_u8(out, offer->add_path);
-        }
+        put_add_path(offer, family_of(add_path_order[i].afi, add_path_order[i].safi), out);
+    for (unsigned i = FAMILIES; i < families_count(); i++)
+        put_add_path(offer, family_at(i), out);
     fill_hole8(out, hole);
 }
 

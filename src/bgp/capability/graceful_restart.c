@@ -24,7 +24,7 @@ static void graceful_restart_offer(const struct offer *offer, uint32_t local_as,
     size_t hole = put_hole8(out);
     uint16_t flags = RESTARTED | (offer->restart_notification ? RESTART_NOTIFICATION : 0);
     put_u16(out, (uint16_t)(flags | (offer->restart_time & RESTART_TIME)));
-    for (unsigned i = 0; i < FAMILIES && count < RESTART_FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count() && count < RESTART_FAMILIES; i++) {
         if (!terms_has(offer->families, i))
             continue;
         put_u16(out, family_at(i)->afi);

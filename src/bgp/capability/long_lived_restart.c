@@ -19,7 +19,7 @@ static void long_lived_restart_offer(const struct offer *offer, uint32_t local_a
         return;
     put_u8(out, CAPABILITY_LONG_LIVED_RESTART);
     size_t hole = put_hole8(out);
-    for (unsigned i = 0; i < FAMILIES && count < LONG_LIVED_FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count() && count < LONG_LIVED_FAMILIES; i++) {
         if (!terms_has(offer->families, i))
             continue;
         put_u16(out, family_at(i)->afi);

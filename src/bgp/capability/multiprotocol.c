@@ -10,7 +10,7 @@ static enum harm multiprotocol_check(struct cursor value) {
 
 static void multiprotocol_offer(const struct offer *offer, uint32_t local_as, struct buffer *out) {
     (void)local_as;
-    for (unsigned i = 0; i < FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count(); i++) {
         const struct family *f = family_at(i);
         if (!terms_has(offer->families, i))
             continue;

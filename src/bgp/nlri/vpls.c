@@ -1,5 +1,7 @@
 /* VPLS (RFC 4761 3.2.2): a block of labels of one site.
  *
+ * Surprise: a label has 20 bits, but in words the base is at most 65535, as ExaBGP has it; above that, it is octets.
+ *
  *     length(2) = 17  route distinguisher(8)  endpoint(2)  offset(2)  size(2)  label base(3) */
 #include "base/number.h"
 #include "bgp/nlri/fields.h"
@@ -11,7 +13,7 @@ static bool base_parse(struct words *words, struct text word, struct buffer *out
     struct text t;
     uint64_t label;
     (void)word;
-    if (!words_next(words, &t) || !number_parse(t, LABEL_MAX, &label))
+    if (!words_next(words, &t) || !number_parse(t, UINT16_MAX, &label))
         return false;
     put_u24(out, (uint32_t)label << 4 | 1);
     return true;
@@ -28,7 +30,7 @@ static void base_text(struct cursor value, const struct field_context *context, 
 }
 
 static const struct field_kind field_base = {
-    .want = "a label, 0 to 1048575",
+    .want = "a label, 0 to 65535",
     .bare = true,
     .parse = base_parse,
     .take = base_take,
