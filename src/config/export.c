@@ -65,7 +65,7 @@ static void put_afi(struct buffer *b, const char *afi) {
 
 static void export_families(struct buffer *b, const char *key, uint64_t families, bool next_hops) {
     tree_open(b, key, '[');
-    for (unsigned i = 0; i < FAMILIES; i++) {
+    for (unsigned i = 0; i < families_count(); i++) {
         const struct family *f = family_at(i);
         if (!(families & family_bit(f)))
             continue;

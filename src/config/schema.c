@@ -133,6 +133,11 @@ static void schema_afi(struct buffer *b, const char *afi) {
         put_literal(b, ",\"all\":{\"type\":\"boolean\",\"description\":\"all families\"}");
         return;
     }
+    if (strcmp(afi, "afi-safi") == 0) {
+        put_literal(
+            b, ",\"afi-safi\":{\"type\":\"string\",\"description\":\"the numbers of any other family: 16396 99\"}");
+        return;
+    }
     tree_open(b, afi, '{');
     schema_type(b, "string");
     tree_open(b, "enum", '[');

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What goes beyond ExaBGP, end to end: roles, graceful restart."""
+"""What goes beyond ExaBGP, end to end: roles, graceful restart, families by number."""
 
 import json
 import unittest
@@ -54,6 +54,35 @@ class Roles(unittest.TestCase):
         self.peer.read()
         self.peer.send(bgp.open_message(65002, '192.0.2.1', capabilities=[bgp.capability(9, b'\4')]))
         self.assertEqual(self.peer.read(), (bgp.NOTIFICATION, bytes([2, 11])))
+
+
+class Numbered(unittest.TestCase):
+    def test_a_family_that_nobody_knows(self):
+        peer = bgp.Peer(self)
+        engine = DrivenEngine(self, neighbor(peer.port, more=API + '''
+            family { ipv4 unicast; afi-safi 16396 99; }
+            announce { afi-safi 16396 99 nlri 0x0102 next-hop 192.0.2.9; }'''))
+        peer.accept()
+        said = peer.establish(65002, families=[bgp.IPV4, (16396, 99)])
+        self.assertIn(bytes.fromhex('0104400c0063'), said)
+        until(lambda: (16396, 99) in peer.ends, 'End-of-RIB')
+
+        def reaches():
+            return [bgp.update_parts(body)[1] for kind, body in peer.log if kind == bgp.UPDATE and len(body) > 11]
+        self.assertEqual(reaches()[0][14][1], bytes.fromhex('400c6304c0000209000102'))
+        engine.command('announce afi-safi 16396 99 nlri 0xaabb next-hop 2001:db8::1', 'withdraw afi-safi 16396 99 nlri 0x0102',
+                       'announce afi-safi 16396 98 nlri 0x0102 next-hop 1.2.3.4', 'announce afi-safi 16396 99 10.0.0.0/8')
+        until(lambda: len(reaches()) == 3, 'both changes')
+        self.assertEqual(engine.answers(), ['done', 'done', 'error', 'error'])
+        self.assertEqual({r[14][1][-2:] for r in reaches() if 14 in r}, {b'\1\2', b'\xaa\xbb'})
+        self.assertEqual([r[15][1] for r in reaches() if 15 in r], [bytes.fromhex('400c630102')])
+        attributes = bytes.fromhex('40010100 400206 0201 0000fdea 800e0b 400c63 04 c0000201 00 07ff'.replace(' ', ''))
+        peer.send(bgp.message(bgp.UPDATE, bytes(2) + len(attributes).to_bytes(2, 'big') + attributes))
+
+        def updates():
+            return [json.loads(line)['neighbor']['message']['update'] for line in engine.heard() if '"update"' in line]
+        until(updates, 'the event')
+        self.assertEqual(updates()[0]['announce'], {'afi-safi 16396 99': {'192.0.2.1': [{'nlri': '0x07ff'}]}})
 
 
 class GracefulRestart(unittest.TestCase):
