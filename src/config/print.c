@@ -285,7 +285,8 @@ void put_listed_route(struct buffer *b, const struct listed_route *route) {
     }
 }
 
-/* Would `route` find the family of it, or `afi-safi` say it? `route` takes what is no multicast address for unicast, and no octets. */
+/* Would `route` find the family of it, or `afi-safi` say it? `route` takes what is no multicast address for
+ * unicast, and no octets. */
 static bool route_is_static(const struct listed_route *route) {
     const struct family *f = route->family;
     if (f->index >= FAMILIES)
