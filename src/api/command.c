@@ -76,6 +76,8 @@ static const struct command commands[] = {
     {"session snapshot",         "snapshot",               REACH_NONE, SELECTS_NEVER,   false, false, command_snapshot,     {NULL}, 0},
     {"system processes",         "show processes",         REACH_NONE, SELECTS_NEVER,   false, false, command_processes,    {NULL}, 0},
     {"rib show owners",          "show owners",            REACH_NONE, SELECTS_NEVER,   false, false, command_show_owners,  {NULL}, 0},
+    {"peer enable",              "enable",                 REACH_OWN,  SELECTS,         false, false, command_enable,       {NULL}, 1},
+    {"peer disable",             "disable",                REACH_OWN,  SELECTS,         false, false, command_enable,       {NULL}, 0},
     {"peer ensure begin",        "ensure begin",           REACH_OWN,  SELECTS,         false, false, command_ensure_begin, {NULL}, 0},
     {"ensure end",               "ensure end",             REACH_NONE, SELECTS_NEVER,   false, false, command_ensure_end,   {NULL}, ENSURE_END},
     {"ensure abort",             "ensure abort",           REACH_NONE, SELECTS_NEVER,   false, false, command_ensure_end,   {NULL}, ENSURE_ABORT},

@@ -73,6 +73,24 @@ void command_teardown(struct call *call) {
     answer_done(api, call->client);
 }
 
+/* A neighbor that is disabled has no session and tries none; its routes are kept. All of them only when it is said:
+ * `neighbor * disable`. */
+void command_enable(struct call *call) {
+    if (!call->selected) {
+        answer_why(call, "which neighbors? neighbor * means all");
+        return;
+    }
+    if (!words_end(&call->words)) {
+        answer_refused(call);
+        return;
+    }
+    if (!call_matches(call))
+        return;
+    for (uint32_t i = 0; i < call->targets.count; i++)
+        peer_enable(call->api->engine, call->targets.peers[i], call->command->value, call->api->now);
+    answer_done(call->api, call->client);
+}
+
 void command_flush(struct call *call) {
     if (!call_matches(call))
         return;

@@ -304,6 +304,7 @@ void command_ack(struct call *call);
 void command_sync(struct call *call);
 void command_crash(struct call *call);
 void command_teardown(struct call *call);
+void command_enable(struct call *call);
 void command_flush(struct call *call);
 void command_clear(struct call *call);
 

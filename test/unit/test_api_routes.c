@@ -578,6 +578,31 @@ static void watch_routes(struct neighbor *n) {
     route_list_add(&n->routes, &route);
 }
 
+static void neighbors_are_disabled_and_enabled(void **state) {
+    struct place p;
+    (void)state;
+    place_init(&p, FORM_5);
+    world_establish(&p.w, p.one);
+    assert_asked(&p, "announce route 10.0.0.0/24 next-hop 1.2.3.4", "done\n");
+    world_written(&p.w, p.one);
+    assert_asked(&p, "disable", "error\n"); /* not all of them by a slip */
+    assert_asked(&p, "neighbor 9.9.9.9 disable", "error\n");
+    assert_asked(&p, "neighbor 127.0.0.1 disable now", "error\n");
+    assert_asked(&p, "neighbor 127.0.0.1 disable", "done\n");
+    assert_non_null(strstr(world_written(&p.w, p.one), "NOTIFICATION 0602"));
+    world_lose(&p.w, p.one);
+    for (unsigned i = 0; i < 300; i++) {
+        p.w.now += 1000000;
+        world_turn(&p.w);
+    }
+    assert_int_equal(p.one->stream, 0); /* it does not try */
+    assert_asked(&p, "neighbor 127.0.0.1 disable", "done\n");
+    assert_asked(&p, "peer 127.0.0.1 enable", "done\n");
+    world_establish(&p.w, p.one);
+    assert_non_null(strstr(world_written(&p.w, p.one), "180a0000"));
+    place_release(&p);
+}
+
 static void watchdogs_are_for_all_neighbors(void **state) {
     struct place p;
     (void)state;
@@ -655,6 +680,7 @@ int main(void) {
         cmocka_unit_test(neighbors_are_refused_with_a_reason),
         cmocka_unit_test(peers_are_sent_what_is_announced),
         cmocka_unit_test(peers_are_flushed_cleared_and_torn_down),
+        cmocka_unit_test(neighbors_are_disabled_and_enabled),
         cmocka_unit_test(watchdogs_are_for_all_neighbors),
         cmocka_unit_test(sync_waits_for_the_socket),
         cmocka_unit_test(sync_survives_who_is_waited_for),
