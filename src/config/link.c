@@ -9,16 +9,22 @@
 struct link {
     struct parser *p;
     const struct link_source *s;
-    struct neighbor_api *apis; /* owned; one a process of the configuration, those with a name are used */
-    size_t used;
+    struct neighbor_api *apis; /* owned; one a process of the configuration */
+    uint32_t *used;            /* owned; those of the neighbor that is linked, in ascending order */
+    size_t used_count;
+    struct names names;  /* of the processes: a neighbor must not cost a look at each of them */
+    uint32_t *processes; /* owned; by place in `names` */
 };
 
 /* The entry of a process in the neighbor that is linked. */
 static struct neighbor_api *link_api(struct link *link, uint32_t process) {
     struct neighbor_api *api = &link->apis[process];
     if (!api->process.p) {
+        size_t at = link->used_count++;
+        for (; at && link->used[at - 1] > process; at--)
+            link->used[at] = link->used[at - 1];
+        link->used[at] = process;
         api->process = link->p->out->processes[process].name;
-        link->used++;
     }
     return api;
 }
@@ -40,18 +46,16 @@ static void link_options(struct neighbor_api *api, const struct api_source *from
 }
 
 /* The number of a process; those that failed are named, but not in the list. */
-static uint32_t process_find(const struct parser *p, struct text name) {
-    for (uint32_t i = 0; i < p->out->process_count; i++)
-        if (text_same(p->out->processes[i].name, name))
-            return i;
-    return NAME_UNKNOWN;
+static uint32_t process_find(const struct link *link, struct text name) {
+    uint32_t place = names_find(&link->names, name);
+    return place == NAME_UNKNOWN ? NAME_UNKNOWN : link->processes[place];
 }
 
 static void link_processes(struct link *link, const struct api_source *from) {
     struct parser *p = link->p;
     for (size_t i = 0; i < from->processes.count; i++) {
         const struct word *word = &from->processes.words[i];
-        uint32_t process = process_find(p, word->text);
+        uint32_t process = process_find(link, word->text);
         if (process != NAME_UNKNOWN)
             link_options(link_api(link, process), from);
         else if (names_find(&p->process_names, word->text) == NAME_UNKNOWN)
@@ -102,7 +106,6 @@ static bool has_both(const struct link_source *s, struct place *at) {
 }
 
 static void neighbor_link(struct link *link) {
-    size_t processes = link->p->out->process_count;
     struct neighbor *n = link->s->neighbor;
     struct place at;
     if (has_both(link->s, &at))
@@ -115,10 +118,9 @@ static void neighbor_link(struct link *link) {
     }
     if (!n)
         return;
-    n->apis = arena_new(&link->p->out->arena, link->used * sizeof *n->apis);
-    for (size_t i = 0; i < processes && link->used; i++)
-        if (link->apis[i].process.p)
-            n->apis[n->api_count++] = link->apis[i];
+    n->apis = arena_new(&link->p->out->arena, link->used_count * sizeof *n->apis);
+    for (size_t i = 0; i < link->used_count; i++)
+        n->apis[n->api_count++] = link->apis[link->used[i]];
 }
 
 void neighbor_link_later(struct parser *p, const struct source *s, struct neighbor *neighbor) {
@@ -131,15 +133,34 @@ void neighbor_link_later(struct parser *p, const struct source *s, struct neighb
     p->links[p->link_count++] = (struct link_source){s->title, s->apis, neighbor};
 }
 
-void neighbors_link(struct parser *p) {
+static void link_init(struct link *link, struct parser *p) {
     size_t processes = p->out->process_count;
-    struct link link = {.p = p, .apis = memory_new((processes + 1) * sizeof *link.apis)};
+    *link = (struct link){
+        .p = p,
+        .apis = memory_new((processes + 1) * sizeof *link->apis),
+        .used = memory_new((processes + 1) * sizeof *link->used),
+        .processes = memory_new((processes + 1) * sizeof *link->processes),
+    };
+    for (uint32_t i = 0; i < processes; i++)
+        if (names_add(&link->names, p->out->processes[i].name))
+            link->processes[link->names.count - 1] = i;
+}
+
+static void link_release(struct link *link) {
+    names_release(&link->names);
+    free(link->apis);
+    free(link->used);
+    free(link->processes);
+}
+
+void neighbors_link(struct parser *p) {
+    struct link link;
+    link_init(&link, p);
     for (size_t i = 0; i < p->link_count; i++) {
         link.s = &p->links[i];
-        if (link.used)
-            memset(link.apis, 0, processes * sizeof *link.apis);
-        link.used = 0;
         neighbor_link(&link);
+        while (link.used_count)
+            link.apis[link.used[--link.used_count]] = (struct neighbor_api){0};
     }
-    free(link.apis);
+    link_release(&link);
 }
