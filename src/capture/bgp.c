@@ -30,13 +30,15 @@ static uint64_t bgp_read(struct capture *c, struct cursor window) {
         c->terms.local = c->terms.peer = ip_of(loopback, 4);
         c->peers++;
     }
-    switch (message_next(&window, MESSAGE_MOST_EXTENDED, true, &event.message, &fault)) {
-    case FRAMING_MORE: return 0;
-    case FRAMING_FAULT:
-        capture_wrong(c, start, "a BGP message is wanted: %s", fault.message);
-        window.p = start + 1;
-        capture_sync(&window);
+    if (c->lost && !capture_sync(&window))
         return (uint64_t)(window.p - start);
+    c->lost = false;
+    switch (message_next(&window, MESSAGE_MOST_EXTENDED, true, &event.message, &fault)) {
+    case FRAMING_MORE: return (uint64_t)(window.p - start);
+    case FRAMING_FAULT:
+        capture_wrong(c, window.p, "a BGP message is wanted: %s", fault.message);
+        c->lost = true;
+        return (uint64_t)(window.p - start) + 1;
     case FRAMING_MESSAGE: break;
     }
     if (event.message.type == MESSAGE_OPEN)

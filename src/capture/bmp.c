@@ -14,7 +14,7 @@ enum { BMP_VERSION = 3 };
 static bool bmp_match(struct cursor head) {
     uint8_t version = cursor_u8(&head);
     uint32_t len = cursor_u32(&head);
-    return version == BMP_VERSION && len >= BMP_HEADER && len <= CAPTURE_RECORD && cursor_u8(&head) < BMP_TYPES &&
+    return version == BMP_VERSION && len >= BMP_HEADER && len <= CAPTURE_RECORD && cursor_u8(&head) < 2 * BMP_TYPES &&
            !head.bad;
 }
 

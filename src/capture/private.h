@@ -31,6 +31,7 @@ struct capture {
     uint64_t offset;                     /* of the first of them in the input */
     uint64_t pass;                       /* octets to come that are passed over */
     bool ended;                          /* there is no way on */
+    bool lost;                           /* where a message begins is to be found out */
     struct terms terms;                  /* of the last event */
     uint32_t peers;                      /* numbers given to peers so far */
     void *state;                         /* owned by the format */

@@ -76,7 +76,13 @@ bool capture_is_as2(struct cursor update) {
 bool capture_sync(struct cursor *stream) {
     for (; cursor_left(stream) >= MESSAGE_HEADER; stream->p++) {
         const uint8_t *marker = memchr(stream->p, 0xff, cursor_left(stream));
-        stream->p = marker ? marker : stream->end;
+        if (!marker) {
+            stream->p = stream->end;
+            return false;
+        }
+        stream->p = marker;
+        if (cursor_left(stream) < MESSAGE_HEADER)
+            return false;
         struct cursor at = *stream;
         unsigned octets = 0;
         while (octets < 16 && cursor_u8(&at) == 0xff)
