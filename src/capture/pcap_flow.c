@@ -140,15 +140,19 @@ static void flow_remove(struct pcap *p, uint32_t number) {
 static void flow_hear_open(struct capture *c, struct pcap_flow *flow, int side, struct message m) {
     struct open opens[2];
     struct fault fault;
+    if (!open_read(m.body, &opens[side], &fault))
+        return;
+    flow->sides[side].terms.peer_as = flow->sides[!side].terms.local_as = open_as(&opens[side]);
+    flow->sides[side].terms.peer_id = flow->sides[!side].terms.local_id = opens[side].router_id;
+    flow->sides[side].number = ++c->peers;
+    flow->sides[!side].number = ++c->peers;
     buffer_clear(&flow->sides[side].open);
     put_cursor(&flow->sides[side].open, m.body);
     for (int i = 0; i < 2; i++)
         if (!buffer_len(&flow->sides[i].open) || !open_read(buffer_cursor(&flow->sides[i].open), &opens[i], &fault))
             return;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++)
         capture_agree(&flow->sides[i].terms, &opens[i], &opens[!i]);
-        flow->sides[i].number = ++c->peers;
-    }
     flow->agreed = true;
 }
 
