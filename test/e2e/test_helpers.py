@@ -136,4 +136,68 @@ class Asked(unittest.TestCase):
         self.assertEqual(heard[-1], 'done')
 
 
+class Examples(unittest.TestCase):
+    """Those of examples/, as they are."""
+
+    def start(self, name, argument='', section='', apis=''):
+        peer = bgp.Peer(self)
+        with open(os.path.join(os.path.dirname(__file__), '..', '..', 'examples', name), encoding='utf-8') as script:
+            text = script.read()
+        engine = Engine(self, f'process example {{ run FOLDER/{name} {argument}; encoder json; {section} }}\n' +
+                        neighbor(peer.port, more=f'api {{ processes [ example ]; {apis} }}'), {name: text})
+        peer.accept()
+        peer.establish(65002)
+        return engine, peer
+
+    def test_lease(self):
+        engine, peer = self.start('lease.py', 'FOLDER/fifo')
+        until(lambda: os.path.exists(engine.path('fifo')), 'the FIFO')
+        with open(engine.path('fifo'), 'w', encoding='ascii') as fifo:
+            fifo.write('198.51.100.7\nnonsense\n198.51.100.8\n')
+        until(lambda: {'198.51.100.7/32', '198.51.100.8/32'} <= set(peer.routes), 'both addresses')
+        engine.expect("helper example: 'nonsense' does not appear to be an IPv4 or IPv6 address")
+
+    def test_ensure(self):
+        engine, peer = self.start('ensure.py', 'FOLDER/routes')
+        with open(engine.path('routes.new'), 'w', encoding='ascii') as routes:
+            routes.write('# ours\n10.1.0.0/24 next-hop self\n10.2.0.0/24 next-hop self\n')
+        os.rename(engine.path('routes.new'), engine.path('routes'))
+        until(lambda: {'10.1.0.0/24', '10.2.0.0/24'} == set(peer.routes), 'what the file lists')
+        with open(engine.path('routes.new'), 'w', encoding='ascii') as routes:
+            routes.write('10.2.0.0/24 next-hop self\n')
+        os.rename(engine.path('routes.new'), engine.path('routes'))
+        until(lambda: {'10.2.0.0/24'} == set(peer.routes), 'what the file lists now')
+        with open(engine.path('routes'), 'w', encoding='ascii') as routes:
+            routes.write('10.2.0.1/24 next-hop self\n')
+        engine.expect('helper example: .*host bits are set')
+
+    def test_ask(self):
+        engine, _ = self.start('ask.py')
+        engine.expect('announce route 203.0.113.0/24 next-hop self: done 1 of 1 neighbors')
+        engine.expect('announce route 203.0.113.1/24 next-hop self: error 1 of 1 neighbors .*host bits')
+        engine.expect('203.0.113.0/24 next-hop self: error 0 of 1 neighbors no neighbor matches')
+        engine.expect('show neighbor summary: done')
+
+    def test_snapshot(self):
+        """A helper that is killed knows everything again, and then what happens."""
+        engine, peer = self.start('snapshot.py', 'FOLDER/table', 'snapshot;',
+                                  'neighbor-changes; receive { parsed; update; }')
+
+        def knows():
+            try:
+                with open(engine.path('table'), encoding='ascii') as table:
+                    return json.load(table)
+            except FileNotFoundError:
+                return None
+        peer.send(bgp.announce(['10.7.0.0/16', '10.8.0.0/16']))
+        until(lambda: knows() == {'127.0.0.1': ['10.7.0.0/16', '10.8.0.0/16']}, 'what was announced')
+        os.remove(engine.path('table'))
+        with open(f'/proc/{engine.process.pid}/task/{engine.process.pid}/children', encoding='ascii') as children:
+            for child in children.read().split():
+                os.kill(int(child), 9)
+        until(lambda: knows() == {'127.0.0.1': ['10.7.0.0/16', '10.8.0.0/16']}, 'the same, in another life')
+        peer.send(bgp.withdraw(['10.7.0.0/16']))
+        until(lambda: knows() == {'127.0.0.1': ['10.8.0.0/16']}, 'what happened since')
+
+
 harness.main()
