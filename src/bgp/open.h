@@ -24,6 +24,7 @@ struct offer {
     bool restart_notification; /* NOTIFICATIONs keep routes, too (RFC 8538) */
     bool long_lived;           /* long-lived graceful restart (RFC 9494): */
     uint32_t long_lived_time;  /* seconds, 24 bits */
+    uint8_t multiple_labels;   /* labels of a route that we take; 0: not offered, and nothing enforced */
     uint8_t role;              /* enum role; ROLE_NONE: nothing is offered and nothing enforced */
     bool role_strict;          /* the peer has to tell its role, too */
     uint8_t add_path;          /* 0 off, 1 receive, 2 send, 3 both */

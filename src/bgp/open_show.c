@@ -55,7 +55,7 @@ static void open_capability_text(const struct open *open, struct capability c, b
 /* Does `code` come after the host name in an OPEN of ours? */
 static bool is_after_host_name(uint8_t code) {
     return code == CAPABILITY_SOFTWARE_VERSION || code == CAPABILITY_LINK_LOCAL_NEXT_HOP ||
-           code == CAPABILITY_MULTISESSION || code == CAPABILITY_ROLE;
+           code == CAPABILITY_MULTISESSION || code == CAPABILITY_ROLE || code == CAPABILITY_MULTIPLE_LABELS;
 }
 
 /* Puts the host name that is not there in its place. */

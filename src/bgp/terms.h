@@ -32,8 +32,10 @@ struct terms {
     bool link_local_next_hop; /* capability 77 on both sides */
     uint64_t families;        /* both sides */
     uint64_t add_path_send, add_path_receive;
-    uint64_t extended_next_hop;   /* IPv4 families that may have an IPv6 next hop (RFC 8950) */
-    uint8_t order[FAMILIES_MOST]; /* the common families in the order of the peer's OPEN */
+    uint64_t extended_next_hop;         /* IPv4 families that may have an IPv6 next hop (RFC 8950) */
+    uint8_t labels_receive;             /* labels of a route that we take (RFC 8277); 0: we did not say */
+    uint8_t labels_send[FAMILIES_MOST]; /* ... and that the peer takes; 0: as many as there are */
+    uint8_t order[FAMILIES_MOST];       /* the common families in the order of the peer's OPEN */
     uint8_t order_count;
 };
 

@@ -112,7 +112,7 @@ bool update_announce(struct update_writer *w, struct buffer *out, const struct t
                      const struct family *family, struct cursor attributes, struct ip next_hop);
 void update_withdraw(struct update_writer *w, struct buffer *out, const struct terms *terms,
                      const struct family *family);
-/* False: it does not fit, nothing was written. */
+/* False: it does not fit (or has more labels than the peer takes), nothing was written. */
 bool update_add(struct update_writer *w, struct cursor nlri, uint32_t path);
 
 /* The same for a classic field without path identifiers and an NLRI of which ten octets can be read, whatever its

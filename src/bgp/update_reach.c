@@ -5,6 +5,7 @@
  *
  * They have no row among the attributes: what they hold are routes, and a mistake that hides where a route ends cannot
  * be survived (RFC 7606 5.3). Of a family that was not agreed on, nothing is read. */
+#include "bgp/nlri/prefix.h"
 #include "bgp/update_private.h"
 
 bool update_reach_has_nlri(struct cursor value) {
@@ -25,8 +26,11 @@ enum harm update_check_nlris(struct update *u, const struct family *f, struct cu
         if (!update_cut_nlri(f, add_path, &nlris, &path, &octets))
             return HARM_RESET;
         enum harm harm = f->check ? f->check(octets, announce) : HARM_NONE;
-        if (harm == HARM_NONE)
+        if (harm == HARM_NONE) {
+            if (announce && u->terms->labels_receive && nlri_labels(f, octets) > u->terms->labels_receive)
+                update_find(u, "NLR-13", HARM_WITHDRAW, ATTRIBUTE_MP_REACH);
             continue;
+        }
         if (harm == HARM_RESET) {
             *row = f->row;
             return harm;

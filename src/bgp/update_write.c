@@ -4,6 +4,7 @@
  * so that NLRIs can be appended. Its length begins as one octet and becomes two when the 256th octet of its value
  * comes: then the value moves by one, once a message. */
 #include "bgp/message.h"
+#include "bgp/nlri/prefix.h"
 #include "bgp/update.h"
 
 enum { REACH_HEADER = 3, UPDATE_FIXED = MESSAGE_HEADER + 4 };
@@ -88,6 +89,9 @@ void update_withdraw(struct update_writer *w, struct buffer *out, const struct t
 
 bool update_add(struct update_writer *w, struct cursor nlri, uint32_t path) {
     size_t len = cursor_left(&nlri) + (w->add_path ? 4 : 0);
+    unsigned labels = w->terms->labels_send[w->family->index];
+    if (labels && !w->withdraw && nlri_labels(w->family, nlri) > labels)
+        return false;
     if ((w->family->flags & FAMILY_ALONE && w->count) || !writer_room(w, len))
         return false;
     if (w->add_path)

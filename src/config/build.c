@@ -241,6 +241,7 @@ static void build_offer(struct build *b) {
         .link_local_next_hop = s->link_local_nexthop,
         .link_local_prefer = s->link_local_prefer,
         .aigp = s->aigp,
+        .multiple_labels = (uint8_t)s->multiple_labels,
         .role = (uint8_t)s->role,
         .role_strict = s->role_strict,
         .host_name = build_text(b, s->host_name),

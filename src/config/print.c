@@ -104,6 +104,8 @@ static void put_capabilities(struct buffer *b, const struct offer *o) {
     put_capability_line(b, "extended-message", o->extended_message);
     put_capability_line(b, "link-local-nexthop", o->link_local_next_hop);
     put_capability_line(b, "link-local-prefer", o->link_local_prefer);
+    if (o->multiple_labels)
+        put_format(b, "    multiple-labels %u;\n", o->multiple_labels);
     if (o->role)
         put_format(b, "    role %s;\n", role_name(o->role));
     if (o->role_strict)

@@ -95,6 +95,8 @@ static const struct setting capability_rows[] = {
      .help = "link-local addresses as only next hop"},
     {ROW("link-local-prefer", BOOL, link_local_prefer), ALONE("false"), ABSENT("false"), WANT_BOOL, SINCE("main"),
      .help = "prefer the link-local next hop"},
+    {ROW("multiple-labels", NUMBER, multiple_labels), .least = 2, .most = 255, .want = "a number from 2 to 255",
+     SINCE("ours"), .help = "labels of a route that we take, and no more are sent than the peer takes (RFC 8277)"},
     {ROW("role", CHOICE, role), .want = "none | provider | rs | rs-client | customer | peer", ABSENT("none"),
      SINCE("ours"), .help = "what we are to the peer (RFC 9234): route leaks are neither made nor taken"},
     {ROW("role-strict", BOOL, role_strict), ALONE("true"), ABSENT("false"), WANT_BOOL, SINCE("ours"),

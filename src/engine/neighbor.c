@@ -53,8 +53,8 @@ static bool offer_same(const struct offer *a, const struct offer *b) {
            a->multisession == b->multisession && a->link_local_next_hop == b->link_local_next_hop &&
            a->aigp == b->aigp && a->graceful_restart == b->graceful_restart && a->restart_time == b->restart_time &&
            a->restart_notification == b->restart_notification && a->long_lived == b->long_lived &&
-           a->long_lived_time == b->long_lived_time && a->role == b->role && a->role_strict == b->role_strict &&
-           a->add_path == b->add_path && text_same(a->host_name, b->host_name) &&
+           a->long_lived_time == b->long_lived_time && a->role == b->role && a->multiple_labels == b->multiple_labels &&
+           a->role_strict == b->role_strict && a->add_path == b->add_path && text_same(a->host_name, b->host_name) &&
            text_same(a->domain_name, b->domain_name) && text_same(a->software, b->software) &&
            cursor_same(cursor_of(a->raw, a->raw_len), cursor_of(b->raw, b->raw_len));
 }

@@ -156,8 +156,10 @@ void library_log_event(struct yottabgp *y, const struct engine_event *event) {
     switch (event->kind) {
     case ENGINE_EVENT_SESSION: log_session(y, peer, event->session); break;
     case ENGINE_EVENT_TOO_LONG:
-        library_log(y, YOTTABGP_CRITICAL, "rib",
-                    "neighbor %s: attributes of %u routes fit no message, they are not announced", peer, event->count);
+        library_log(
+            y, YOTTABGP_CRITICAL, "rib",
+            "neighbor %s: %u routes are not announced: they fit no message, or have too many labels for the peer", peer,
+            event->count);
         break;
     case ENGINE_EVENT_WITHDRAWN: break;
     case ENGINE_EVENT_BARRED:

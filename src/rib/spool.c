@@ -13,6 +13,7 @@ struct terms spool_kind(const struct terms *terms) {
     kind.internal = terms->internal;
     kind.as4 = terms->as4;
     kind.role = terms->role;
+    memcpy(kind.labels_send, terms->labels_send, sizeof kind.labels_send);
     kind.aigp = terms->aigp;
     kind.link_local_next_hop = terms->link_local_next_hop;
     kind.families = terms->families;

@@ -75,6 +75,11 @@ static void offers_are_written_as_exabgp_does(void **state) {
         "04FFDC00B401010101 24 0206010400010001 020641040000FFDC 020E050C 000100010002 000100800002 02020600");
     assert_open_is(&(struct offer){OFFER, .extended_next_hop_on = true},
                    "04FFDC00B401010101 18 0206010400010001 020641040000FFDC 02020500 02020600");
+    offer = (struct offer){OFFER, .multiple_labels = 3};
+    assert_open_is(&offer, "04FFDC00B401010101 14 0206010400010001 020641040000FFDC 02020600"); /* none is labelled */
+    offer.families = IPV4 | LABELLED;
+    assert_open_is(&offer, "04FFDC00B401010101 24 0206010400010001 0206010400010004 020641040000FFDC 02020600 "
+                           "0206080400010403");
     offer = (struct offer){OFFER, .role = ROLE_PROVIDER};
     offer.peer_as = 65501;
     assert_open_is(&offer, "04FFDC00B401010101 19 0206010400010001 020641040000FFDC 02020600 0203090100");

@@ -117,6 +117,8 @@ static const struct row rows[] = {
     {"CAP-15", "WS", 0, "O 04 fdea 005a 02020202 06 0204 4902 ff61", "ACCEPT C"},
     {"CAP-16", "WS", 0, "O 04 fdea 005a 02020202 06 0204 4b02 ffff", "ACCEPT C"},
     {"CAP-17", "WS", 0, "O 04 fdea 005a 02020202 09 0207 440100 830200 01", "ACCEPT C"},
+    {"CAP-19", "WS", 0, "O 04 fdea 005a 02020202 08 0206 0804 00010400", "ACCEPT C"},
+    {"CAP-19", "WS", 0, "O 04 fdea 005a 02020202 06 0204 080200ff", "ACCEPT C"},
     {"CAP-19", "WS", 0, "O 04 fdea 005a 02020202 07 0205 0300 4201 00", "ACCEPT C"},
 
     {"FSM-01", "WS", 0, "K", "RESET 5/1 04"},

@@ -210,8 +210,47 @@ static void too_long_is_refused(void **state) {
     buffer_release(&out);
 }
 
+/* RFC 8277: no more labels are sent than the peer takes, and none are taken beyond what we said. */
+static void labels_are_counted(void **state) {
+    (void)state;
+    static const char one[] = "30 000641 c00002", two[] = "48 000640 000c81 c00002";
+    struct terms terms = terms_of(0);
+    struct buffer out = buffer_growing(), octets = buffer_growing();
+    struct update *u = malloc(sizeof *u);
+    struct fault fault;
+    for (unsigned most = 0; most <= 2; most++) {
+        struct update_writer w;
+        struct buffer nlris[2] = {buffer_growing(), buffer_growing()};
+        terms.labels_send[FAMILY_ipv4_labelled] = (uint8_t)most;
+        buffer_clear(&out);
+        assert_true(update_announce(&w, &out, &terms, &family_ipv4_labelled, octets_of(&octets, ORIGIN NO_PATH),
+                                    ip_from("10.0.0.1")));
+        assert_true(update_add(&w, octets_of(&nlris[0], one), 0));
+        assert_int_equal(update_add(&w, octets_of(&nlris[1], two), 0), most != 1);
+        update_end(&w);
+        struct cursor body = buffer_cursor(&out);
+        cursor_take(&body, MESSAGE_HEADER);
+        terms.labels_receive = 1;
+        assert_true(update_open(u, body, &terms, &fault));
+        assert_int_equal(u->harm, most == 1 ? HARM_NONE : HARM_WITHDRAW);
+        assert_int_equal(u->finding_count, most == 1 ? 0 : 1);
+        terms.labels_receive = 2;
+        assert_true(update_open(u, body, &terms, &fault));
+        assert_int_equal(u->harm, HARM_NONE);
+        buffer_clear(&out);
+        update_withdraw(&w, &out, &terms, &family_ipv4_labelled);
+        assert_true(update_add(&w, octets_of(&nlris[1], two), 0));
+        buffer_release(&nlris[0]);
+        buffer_release(&nlris[1]);
+    }
+    free(u);
+    buffer_release(&out);
+    buffer_release(&octets);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(labels_are_counted),
         cmocka_unit_test(messages_are_written),
         cmocka_unit_test(link_local_next_hops_are_written),
         cmocka_unit_test(messages_are_full_to_the_last_octet),

@@ -103,6 +103,14 @@ static enum harm ipv6_vpn_check(struct cursor nlri, bool announce) {
     return prefix_check(PREFIX_VPN, IPV6_BITS, nlri);
 }
 
+unsigned nlri_labels(const struct family *f, struct cursor nlri) {
+    struct prefix_view v;
+    unsigned kind = prefix_kind(f);
+    if (kind == PREFIX_PLAIN || !prefix_open(kind, IPV6_BITS, nlri, &v))
+        return 0;
+    return (unsigned)(cursor_left(&v.labels) / LABEL_OCTETS);
+}
+
 /* Without labels: `bits` counts the rest alone. */
 static void prefix_key(unsigned kind, struct cursor nlri, struct buffer *out) {
     struct prefix_view v;

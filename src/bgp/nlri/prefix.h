@@ -11,6 +11,9 @@ static inline unsigned prefix_kind(const struct family *f) {
     return f->safi == SAFI_VPN ? PREFIX_VPN : f->safi == SAFI_LABELLED ? PREFIX_LABELLED : PREFIX_PLAIN;
 }
 
+/* How many labels a route has; 0 where its family has none. */
+unsigned nlri_labels(const struct family *f, struct cursor nlri);
+
 extern const char *const prefix_keywords[];
 bool prefix_start(struct draft *d, struct words *words);
 enum taken prefix_keyword(struct draft *d, struct text keyword, struct words *words);
