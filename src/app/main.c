@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
+#include "app/classic.h"
 #include "base/number.h"
 
 /* In the order in which help lists them. */
@@ -115,6 +117,42 @@ static int take_env_file(struct invocation *invocation, int argc, char **argv) {
     return kept;
 }
 
+/* Without --env-file: what the environment names, else the file of the installation (cli.md 13). A program that is not
+ * installed, in a build folder, has none. */
+static void find_env_file(struct invocation *invocation) {
+    static char path[4096 + 32], root[4096];
+    const char *given = getenv("EXABGP_ENVFILE"), *below = getenv("EXABGP_ROOT");
+    if (invocation->env_file || given) {
+        if (given && !invocation->env_file)
+            invocation->env_file = given;
+        return;
+    }
+    if (below) {
+        snprintf(root, sizeof root, "%s", below);
+    } else {
+        ssize_t len = readlink("/proc/self/exe", root, sizeof root - 1);
+        root[len > 0 ? len : 0] = 0;
+        char *slash = strrchr(root, '/');
+        if (slash)
+            *slash = 0;
+        slash = strrchr(root, '/');
+        if (!slash || (strcmp(slash, "/bin") != 0 && strcmp(slash, "/sbin") != 0))
+            return;
+        *slash = 0;
+        if (strcmp(root, "/usr") == 0)
+            root[0] = 0;
+    }
+    snprintf(path, sizeof path, "%s/etc/exabgp/exabgp.env", root);
+    invocation->env_file = path;
+}
+
+/* Names of programs that are a subcommand by themselves. */
+static const struct subcommand *command_of_program(const char *program) {
+    if (strcmp(program, "exabgpcli") == 0 || strcmp(program, "exabgp-cli") == 0)
+        return &subcommand_run;
+    return strcmp(program, "exabgp-healthcheck") == 0 ? &subcommand_healthcheck : NULL;
+}
+
 static const struct subcommand *command_named(const char *name) {
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i]->name, name) == 0)
@@ -133,6 +171,10 @@ int main(int argc, char **argv) {
     const char *slash = strrchr(argv[0], '/');
     struct invocation invocation = {.program = slash ? slash + 1 : argv[0]};
     argc = take_env_file(&invocation, argc, argv);
+    find_env_file(&invocation);
+    const struct subcommand *own = command_of_program(invocation.program);
+    if (own)
+        return own->run(&invocation, argc, argv);
     if (argc == 1) {
         print_help(&invocation);
         printf("\nEnvironment values are:\n");
@@ -144,7 +186,7 @@ int main(int argc, char **argv) {
     if (!command && asks_for_help(argc, argv))
         return print_help(&invocation);
     if (!command) /* the word `server` may be left out */
-        return subcommand_server.run(&invocation, argc, argv);
+        return classic_run(&invocation, argc, argv);
     if (!command->own_help && asks_for_help(argc, argv))
         return print_usage(&invocation, command, true);
     argv[1] = argv[0]; /* what getopt calls us */

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/classic.h"
 #include "app/local.h"
+#include "app/several.h"
 #include "host/daemon.h"
 #include "host/host.h"
 #include "host/log.h"
@@ -311,22 +313,10 @@ static const struct host_events server_events = {
 
 /* ---- The program ---- */
 
-static const struct option server_options[] = {
-    {"verbose", no_argument, NULL, 'v'},
-    {"debug", no_argument, NULL, 'd'},
-    {"once", no_argument, NULL, '1'},
-    {"pdb", no_argument, NULL, 'p'},
-    {"passive", no_argument, NULL, 'P'},
-    {"memory", no_argument, NULL, 'm'},
-    {"signal", required_argument, NULL, 's'},
-    {"profile", required_argument, NULL, 'F'},
-    {NULL, 0, NULL, 0},
-};
-
 /* Options become settings, as if they had been in the environment. */
 static bool server_parse(int argc, char **argv) {
     int option;
-    while ((option = getopt_long(argc, argv, "vds:1pPm", server_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, CLASSIC_LETTERS, classic_options, NULL)) != -1) {
         switch (option) {
         case 'v':
         case 'd':
@@ -335,11 +325,14 @@ static bool server_parse(int argc, char **argv) {
             setenv("yottabgp_log_short", "false", 1);
             break;
         case 'P': setenv("yottabgp_bgp_passive", "true", 1); break;
+        case 's': classic_signal_option(); break;
+        case 'f': setenv("EXABGP_ROOT", optarg, 1); break;
         case '1':
         case 'p':
         case 'm':
-        case 's':
-        case 'F': break; /* ExaBGP's, for its developers; -1 has no effect there either */
+        case 't':
+        case 'e':
+        case CLASSIC_PROFILE: break; /* ExaBGP's, for its developers; -1 has no effect in 5.0 either */
         default: return false;
         }
     }
@@ -460,13 +453,18 @@ static void server_release(struct server *s) {
     free(s->files);
 }
 
-static int server_run(const struct invocation *invocation, int argc, char **argv) {
+/* With debug.rotate, several configurations are one after the other in one process: see the library. */
+static bool files_rotate(const struct invocation *invocation) {
+    char value[8] = "";
+    return yottabgp_setting(environ, invocation->env_file, "debug.rotate", value, sizeof value) &&
+           strcmp(value, "true") == 0;
+}
+
+static int server_serve(const struct invocation *invocation, int count, char **files) {
     struct server s = {.status = EXIT_FAILURE};
-    if (!server_parse(argc, argv))
-        return print_usage(invocation, &subcommand_server, false);
     if (!daemon_fill_standard())
         return EXIT_FAILURE;
-    if (server_build(&s, invocation) && server_start(&s, invocation, argc - optind, argv + optind)) {
+    if (server_build(&s, invocation) && server_start(&s, invocation, count, files)) {
         s.status = EXIT_SUCCESS;
         host_run(s.host);
         daemon_stopping();
@@ -475,13 +473,33 @@ static int server_run(const struct invocation *invocation, int argc, char **argv
     return s.status;
 }
 
+static int server_run(const struct invocation *invocation, int argc, char **argv) {
+    int status;
+    if (!server_parse(argc, argv))
+        return print_usage(invocation, &subcommand_server, false);
+    char **files = argv + optind, *one;
+    int count = argc - optind;
+    if (count > 1 && !files_rotate(invocation)) {
+        if (several_fork(invocation, count, files, &status, &one))
+            return status;
+        return server_serve(invocation, 1, &one);
+    }
+    return server_serve(invocation, count, files);
+}
+
 const struct subcommand subcommand_server = {
     .name = "server",
     .usage = "[options] CONFIG...",
     .summary = "run the engine with a configuration",
     .help = "  -v, --verbose              log everything\n"
             "  -P, --passive              wait for all neighbors, connect to none\n"
-            "  -d, -1, -m, -p, -s N, --profile FILE   let through: ExaBGP's, for its developers\n\n"
+            "  -f, --root ROOT            where etc, run and var are (EXABGP_ROOT)\n"
+            "  -d, --debug  -1, --once  -m, --memory  -p, --pdb  -t, --test  -s, --signal N  --profile FILE\n"
+            "                             let through: ExaBGP's, for its developers\n\n"
+            "Several CONFIG are several engines, a process each. \"-\" is standard input.\n\n"
+            "Without a subcommand, as with ExaBGP 4.2: --version; --validate CONFIG; -x, --decode HEX CONFIG;\n"
+            "-e, --env FILE; --run healthcheck ...; and --fi, --full-ini  --di, --diff-ini  --fe, --full-env  --de,\n"
+            "--diff-env to show the settings.\n\n"
             "Signals: TERM, HUP, INT stop; USR1 reloads the configuration; USR2 also restarts all helpers; ALRM also\n"
             "restarts all sessions.\n",
     .run = server_run,
