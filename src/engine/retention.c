@@ -176,7 +176,7 @@ static uint32_t route_ages(void *context, const struct rib_route *route) {
 
 static void retention_age(struct peer *p, uint64_t families) {
     struct ageing a = {.leaving = leaving_of(p), .named = buffer_growing()};
-    if (!families)
+    if (!families || !p->in)
         return;
     rib_in_each_stale(p->in, families, route_ages, &a);
     leaving_end(&a.leaving);

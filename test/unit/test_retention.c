@@ -364,6 +364,25 @@ static void old_routes_that_the_peer_lost_go(void **state) {
     rig_release(&r);
 }
 
+/* A reload takes the adj-rib-in away while its routes are stale. */
+static void what_is_no_longer_kept_does_not_age(void **state) {
+    (void)state;
+    struct rig r;
+    rig_init(&r);
+    rig_up(&r, RESTARTS_120 LIVES_LONG);
+    rig_announce_both(&r);
+    world_lose(&r.w, r.p);
+    struct neighbor without = *r.p->neighbor;
+    without.adj_rib_in = false;
+    engine_replace(r.w.engine, r.p->peer, &without, r.w.now);
+    rig_pass(&r, 130);
+    rig_pass(&r, 330);
+    assert_null(peer_rib_in(r.p->peer));
+    engine_replace(r.w.engine, r.p->peer, r.p->neighbor, r.w.now);
+    assert_string_equal(rig_routes(&r), "");
+    rig_release(&r);
+}
+
 /* ---- Enhanced route refresh (RFC 7313) ---- */
 
 static void a_refresh_sweeps_what_it_did_not_tell(void **state) {
@@ -418,6 +437,7 @@ int main(void) {
         cmocka_unit_test(routes_grow_old),
         cmocka_unit_test(old_routes_end_with_the_end_of_rib),
         cmocka_unit_test(old_routes_that_the_peer_lost_go),
+        cmocka_unit_test(what_is_no_longer_kept_does_not_age),
         cmocka_unit_test(a_refresh_sweeps_what_it_did_not_tell),
         cmocka_unit_test(many_routes_leave_in_several_events),
     };
