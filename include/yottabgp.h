@@ -151,6 +151,11 @@ struct yottabgp_decode {
     const char *families;      /* "ipv4 unicast ipv6 unicast", NULL: all; with nlri: ipv4 unicast */
     const char *configuration; /* NULL: AS 65533 on both sides */
     bool nlri, path_information, command, generic, compact;
+    /* Of captures alone: only what was heard from this address (NULL: from all), and who is told of the time of what
+     * comes next (microseconds of the day; NULL: nobody). */
+    const char *peer;
+    void (*at)(void *context, uint64_t time);
+    void *at_context;
 };
 int yottabgp_decode(const struct yottabgp_decode *how, const char *payload, size_t len, uint64_t counter,
                     const struct yottabgp_print *print);

@@ -32,6 +32,7 @@ extern const struct subcommand subcommand_decode;
 extern const struct subcommand subcommand_encode;
 extern const struct subcommand subcommand_env;
 extern const struct subcommand subcommand_healthcheck;
+extern const struct subcommand subcommand_replay;
 extern const struct subcommand subcommand_run;
 extern const struct subcommand subcommand_server;
 extern const struct subcommand subcommand_validate;

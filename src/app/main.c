@@ -20,7 +20,7 @@ static const struct subcommand *const commands[] = {
     &subcommand_decode,
     &subcommand_encode,
     &subcommand_configuration,
-    &subcommand_healthcheck,
+    &subcommand_healthcheck, &subcommand_replay,
     &subcommand_env,
     &subcommand_version,
 };

@@ -118,6 +118,13 @@ static void capture_report(struct yottabgp_capture *c, const struct capture_even
 
 static void heard_event(void *context, const struct capture_event *e) {
     struct yottabgp_capture *c = context;
+    if (c->wanted.len && (!e->terms || !ip_same(c->wanted, e->terms->peer)))
+        return;
+    if (c->how.at && e->time != c->time) {
+        capture_flush(c);
+        c->how.at(c->how.at_context, e->time);
+        c->time = e->time;
+    }
     switch (e->what) {
     case CAPTURE_ROUTE: capture_show_route(c, e); break;
     case CAPTURE_MESSAGE: capture_message(c, e); break;
@@ -151,6 +158,8 @@ struct yottabgp_capture *yottabgp_capture_new(const struct yottabgp_decode *how,
                                         .pid = (uint32_t)getpid(),
                                         .ppid = (uint32_t)getppid()};
     c->lines = api_recorded_new(&c->settings);
+    if (how->peer && !ip_parse(text_of(how->peer), &c->wanted))
+        capture_fails(c, 0, "the peer that is wanted is no address");
     const struct capture_settings settings = {.kind = kinds[kind], .add_path = how->path_information};
     c->capture = capture_new(&settings, &(struct capture_sink){c, heard_event, heard_wrong});
     return c;

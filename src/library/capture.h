@@ -24,6 +24,8 @@ struct yottabgp_capture {
     uint32_t peer;      /* whom `lines` name; 0: nobody yet */
     size_t behind;      /* length of `out` when the head of the last line was written */
     uint64_t counter, wrongs;
+    struct ip wanted;        /* only this peer; len 0: all */
+    uint64_t time;           /* told last */
     struct route_memo *memo; /* owned; `memo_size` of them */
     size_t memo_size, memo_missed;
 };

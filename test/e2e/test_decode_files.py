@@ -8,10 +8,13 @@ import lzma
 import os
 import shutil
 import subprocess
+import time
 import unittest
 
 import harness
-from harness import ENGINE, folder
+from engine import Engine, neighbor
+from harness import ENGINE, Program, folder, until
+from peer import Peer, announce
 
 VECTORS = os.path.join(os.path.dirname(__file__), '..', 'vectors', 'capture.txt')
 
@@ -145,6 +148,68 @@ class DecodeFiles(unittest.TestCase):
     def test_a_message_in_hexadecimal_is_still_one(self):
         octets = self.vectors['bgp', 'messages'].hex()
         self.assertEqual(self.lines(octets)[0]['type'], 'open')
+
+
+class Replay(unittest.TestCase):
+    vectors = vectors()
+    file = DecodeFiles.file
+
+    def replay(self, *words):
+        done = subprocess.run([ENGINE, 'replay', '--exit', *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.splitlines()
+
+    def moved(self, octets, seconds):
+        """The same MRT record, so much later."""
+        return (int.from_bytes(octets[:4], 'big') + seconds).to_bytes(4, 'big') + octets[4:]
+
+    def test_filters_and_changes(self):
+        table = self.file(self.vectors['mrt', 'rib'])
+        self.assertEqual(self.replay('--peer', '2001:db8::1', '--neighbor', '10.0.0.1', '--next-hop', 'self', table),
+                         ['neighbor 10.0.0.1 announce route 10.0.1.0/24 next-hop self origin igp as-path [ 65003 ]'])
+        self.assertEqual(len(self.replay('--prefix', '10.0.0.0/8', table)), 2)
+        self.assertEqual(self.replay('--prefix', '10.0.1.0/25', table), [])
+        self.assertEqual(self.replay('--prefix', '2001:db8::/32', table), [])
+
+    def test_several_prefixes_of_a_message_are_chosen_from(self):
+        path = self.file(announce(['10.0.1.0/24', '10.0.2.0/24']))
+        self.assertEqual(len(self.replay(path)), 1)
+        line, = self.replay('--prefix', '10.0.2.0/24', path)
+        self.assertTrue(line.startswith('announce attributes ') and line.endswith(' nlri 10.0.2.0/24'), line)
+
+    def test_time_passes_as_recorded(self):
+        record = self.vectors['mrt', 'message as4']
+        path = self.file(record + self.moved(record, 20) + self.moved(record, 40))
+        start = time.monotonic()
+        self.assertEqual(len(self.replay('--speed', '100', path)), 3)
+        self.assertGreaterEqual(time.monotonic() - start, 0.4)
+
+    def test_a_table_reaches_a_peer_and_the_helper_stays(self):
+        peer = Peer(self)
+        path = self.file(self.vectors['mrt', 'rib'] + self.vectors['mrt', 'rib ipv6 short next hop'])
+        text = (f'process table {{\n\trun {ENGINE} replay --next-hop self {path};\n\tencoder text;\n}}\n' +
+                neighbor(peer.port, more='api { processes [ table ]; }'))
+        engine = Engine(self, text)
+        peer.accept()
+        peer.establish(65002)
+        until(lambda: '10.0.1.0/24' in peer.routes, 'route of the table')
+        self.assertFalse([line for line in engine.lines if 'ended' in line])
+
+    def test_it_ends_with_its_engine(self):
+        program = Program(self, [ENGINE, 'replay', self.file(self.vectors['mrt', 'rib'])])
+        program.expect('announce route')
+        program.send('done')
+        self.assertIsNone(program.process.poll())
+        program.process.stdin.close()
+        self.assertEqual(program.wait(), 0)
+
+    def test_wrong_words(self):
+        for words in (['--speed', 'x', 'file'], ['--prefix', 'x', 'file'], []):
+            done = subprocess.run([ENGINE, 'replay', *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+            self.assertEqual(done.returncode, 2)
+        done = subprocess.run([ENGINE, 'replay', '-e', '/nowhere'], stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+        self.assertEqual((done.returncode, done.stderr), (1, b'/nowhere: No such file or directory\n'))
 
 
 if __name__ == '__main__':
