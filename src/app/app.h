@@ -21,6 +21,7 @@ struct subcommand {
     const char *usage;   /* what stands behind the name: "[options] CONFIG..." */
     const char *summary; /* one line, for the list of all */
     const char *help;    /* options and explanations: for --help of this one */
+    const char *words;   /* that stand first behind the name, with blanks between; NULL: none */
     bool own_help;       /* --help is among the options that it reads itself */
     int (*run)(const struct invocation *invocation, int argc, char **argv); /* argv[0] is the subcommand's name */
 };
@@ -34,9 +35,14 @@ extern const struct subcommand subcommand_env;
 extern const struct subcommand subcommand_healthcheck;
 extern const struct subcommand subcommand_replay;
 extern const struct subcommand subcommand_run;
+extern const struct subcommand subcommand_schema;
 extern const struct subcommand subcommand_server;
+extern const struct subcommand subcommand_shell;
 extern const struct subcommand subcommand_validate;
 extern const struct subcommand subcommand_version;
+
+/* All of them, in the order in which help lists them; NULL: no more. */
+const struct subcommand *subcommand_at(size_t number);
 
 /* Prints how a subcommand is called, to standard output with status 0 (asked for), or to standard error with
  * EXIT_USAGE. */

@@ -22,10 +22,16 @@ static const struct subcommand *const commands[] = {
     &subcommand_configuration,
     &subcommand_healthcheck, &subcommand_replay,
     &subcommand_env,
+    &subcommand_schema,
+    &subcommand_shell,
     &subcommand_version,
 };
 /* clang-format on */
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const struct subcommand *subcommand_at(size_t number) {
+    return number < COMMANDS ? commands[number] : NULL;
+}
 
 bool is_exabgp(const struct invocation *invocation) {
     return strncmp(invocation->program, "exabgp", 6) == 0;

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""configuration, schema and shell: what can be asked without an engine."""
+
+import json
+import os
+import shutil
+import subprocess
+import unittest
+
+import harness
+from engine import neighbor
+from harness import ENGINE
+
+
+class Tools(unittest.TestCase):
+    def setUp(self):
+        self.folder = harness.folder(self)
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, 'w', encoding='utf-8') as handle:
+            handle.write(text)
+        return path
+
+    def call(self, *words, status=0, **more):
+        done = subprocess.run([ENGINE, *words], capture_output=True, text=True, timeout=20, check=False,
+                              env={**os.environ, 'HOME': self.folder, **more})
+        self.assertEqual(done.returncode, status, done)
+        return done
+
+    def test_configuration(self):
+        one = self.write('a.conf', neighbor(179, more='static { route 10.0.0.0/24 next-hop 192.0.2.1; }'))
+        two = self.write('b.conf', neighbor(179, more='static { route 10.0.1.0/24 next-hop 192.0.2.1; }'))
+        bad = self.write('bad.conf', 'neighbour x { }')
+        self.assertIn('neighbors', json.loads(self.call('configuration', 'export', one).stdout))
+        out = os.path.join(self.folder, 'out.json')
+        self.assertEqual(self.call('configuration', 'export', '-o', out, '-i', '0', one).stdout, '')
+        with open(out, encoding='utf-8') as handle:
+            self.assertIn('neighbors', json.load(handle))
+        self.call('configuration', 'export', bad, status=1)
+        self.call('configuration', 'export', status=2)
+        self.assertIn('10.0.1.0/24', self.call('configuration', 'diff', one, two).stdout +
+                      self.call('configuration', 'show', two).stdout)
+        self.assertEqual(self.call('configuration', 'diff', one, one).stdout, '')
+        self.call('configuration', 'diff', one, bad, status=1)
+        self.call('configuration', 'nonsense', status=2)
+        example = self.call('configuration', 'example').stdout.replace('/usr/bin/env announcer', '/bin/cat')
+        self.call('configuration', 'validate', '-nr', self.write('example.conf', example))
+
+    def test_schema(self):
+        whole = self.call('schema').stdout
+        self.assertEqual(json.loads(whole), json.loads(self.call('schema', 'export', '--compact').stdout))
+        json.loads(self.call('schema', 'export', 'neighbor').stdout)
+        self.call('schema', 'export', 'nonsense', status=1)
+        self.call('schema', 'neighbor', status=2)
+
+    def test_completion(self):
+        for shell in ('bash', 'zsh', 'fish'):
+            script = self.call('shell', 'completion', shell).stdout
+            for word in ('--batch', '--path-information', 'validate') if shell != 'fish' else ('-l batch', '-l path-information'):
+                self.assertIn(word, script)
+            self.call('shell', 'install', shell)
+            self.call('shell', 'uninstall', shell)
+            self.call('shell', 'uninstall', shell, status=1)
+            if shutil.which(shell):
+                subprocess.run([shell, '-n', self.write('script', script)], check=True, timeout=20)
+        self.call('shell', status=1)
+        self.call('shell', 'completion', 'tcsh', status=1)
+        self.assertEqual(self.call('shell', 'complete', 'show', 'neighbor', 'su').stdout, 'summary\n')
+        script = self.write('c', self.call('shell', 'completion', 'bash').stdout)
+        said = subprocess.run(['bash', '-c', f'yottabgp() {{ {ENGINE} "$@"; }}; . {script}; COMP_WORDS=(yottabgp run show adj-rib o); '
+                               'COMP_CWORD=4; _yottabgp; echo "${COMPREPLY[@]}"'], capture_output=True, text=True, check=True, timeout=20)
+        self.assertEqual(said.stdout, 'out\n')
+
+    def test_lists_of_words(self):
+        for name, line in (('commands', 'peer announce route\tannounce route\tselects\t-'), ('families', 'ipv4 unicast'),
+                           ('routes', '*\tnext-hop'), ('settings', 'api.ack\tanswer commands with done or error\ttrue')):
+            self.assertIn(line, self.call('shell', 'words', name).stdout.splitlines())
+        self.assertIn('neighbor hold-time\t', self.call('shell', 'words', 'configuration').stdout)
+        self.call('shell', 'words', 'nonsense', status=1)
+
+
+if __name__ == '__main__':
+    harness.main()
