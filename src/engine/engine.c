@@ -5,6 +5,9 @@
 #include "base/memory.h"
 #include "engine/audience.h"
 
+/* Microseconds until a peer is looked at again whose time had come and is not over. */
+enum { TIMER_AGAIN = 1000 };
+
 struct engine *engine_new(const struct engine_settings *settings, const struct engine_world *world,
                           const struct engine_listener *listener) {
     struct engine *e = memory_new(sizeof *e);
@@ -392,7 +395,7 @@ void engine_timer(struct engine *e, uint64_t now) {
         }
         peer_rearm(p);
         if (p->heap && p->deadline <= now)
-            break; /* it did not move: the next turn goes on, the loop does not spin here */
+            deadline_set(e, p, now + TIMER_AGAIN); /* it did not move: others have their turn, and this one another */
         engine_bury(e, p);
     }
 }
