@@ -49,6 +49,7 @@ struct api_world { /* none of these may call back into the API */
 struct api_settings {
     enum form form; /* of JSON, for all clients (exabgp_api_version) */
     bool compact, ack;
+    bool routes_v2;     /* form of `show adj-rib ... json` in form 5: api.show-routes-format=v2 */
     bool generic;       /* attributes in hexadecimal where possible: `decode -g` */
     size_t outbox_most; /* octets an outbox may hold; 0: 16 MiB */
     enum outbox_policy policy;

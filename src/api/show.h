@@ -34,6 +34,11 @@ struct shown_route {
 /* NLRI, next hop and attributes: "10.0.0.0/24 next-hop 1.2.3.4 med 5". */
 void put_route_words(struct buffer *b, const struct shown_route *r, const struct style *style);
 void put_route_text(struct buffer *b, const struct shown_route *r, const struct style *style, bool extensive);
+/* Families of which the text encoder only says the name are shown in the words of a command. */
+void put_nlri_words(struct buffer *b, const struct nlri *nlri, const struct style *style);
+/* JSON of ExaBGP 5.0 with api.show-routes-format=v2: all families, with their attributes. */
+void put_route_v2(struct buffer *b, const struct api *api, const struct shown_route *r, const struct style *style,
+                  bool extensive);
 void put_route_json(struct buffer *b, const struct api *api, const struct shown_route *r, const struct style *style,
                     bool extensive);
 

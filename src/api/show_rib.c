@@ -12,11 +12,27 @@ static void put_next_hop(struct buffer *b, const struct shown_route *r) {
     }
 }
 
+void put_nlri_words(struct buffer *b, const struct nlri *nlri, const struct style *style) {
+    struct style command = *style;
+    size_t from = buffer_len(b), said;
+    nlri->family->text(nlri, style, b);
+    struct cursor text = buffer_since(b, from);
+    if (!text_starts((struct text){(const char *)text.p, cursor_left(&text)}, "afi "))
+        return;
+    said = buffer_len(b);
+    command.command = true;
+    nlri->family->text(nlri, &command, b);
+    if (buffer_len(b) > said) { /* else there are no words for it */
+        memmove(b->base + from, b->base + said, buffer_len(b) - said);
+        buffer_cut(b, from + buffer_len(b) - said);
+    }
+}
+
 static void put_nlri(struct buffer *b, const struct shown_route *r, const struct style *style) {
     struct nlri nlri = r->nlri;
     if (style->form != FORM_5)
         nlri.next_hop = cursor_of(NULL, 0); /* form 5 has it inside */
-    nlri.family->text(&nlri, style, b);
+    put_nlri_words(b, &nlri, style);
 }
 
 void put_route_words(struct buffer *b, const struct shown_route *r, const struct style *style) {
@@ -59,7 +75,7 @@ static void put_route_key(struct buffer *b, const struct shown_route *r, const s
     struct nlri nlri = r->nlri;
     struct buffer grows = buffer_growing();
     nlri.next_hop = cursor_of(NULL, 0);
-    nlri.family->text(&nlri, style, &grows);
+    put_nlri_words(&grows, &nlri, style);
     put_literal(b, "\"nlri\": ");
     put_json_string(b, buffer_text(&grows));
     buffer_release(&grows);
@@ -70,6 +86,10 @@ void put_route_json(struct buffer *b, const struct api *api, const struct shown_
                     bool extensive) {
     struct prefix prefix;
     bool five = style->form == FORM_5;
+    if (five && api->settings.routes_v2) {
+        put_route_v2(b, api, r, style, extensive);
+        return;
+    }
     if (five && !nlri_prefix(&r->nlri, &prefix))
         return;
     put_literal(b, "{\"");

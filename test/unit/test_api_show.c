@@ -292,6 +292,70 @@ static void ribs_as_json(void **state) {
     world_release(&p.w);
 }
 
+static void format_two(struct api_settings *s) {
+    s->routes_v2 = true;
+}
+
+static void all_families(struct neighbor *n) {
+    n->offer.families = ((uint64_t)1 << (FAMILIES - 1) << 1) - 1;
+}
+
+/* The other JSON of ExaBGP 5.0, line by line as it writes it. */
+static void ribs_as_json_of_format_two(void **state) {
+    static const struct {
+        const char *line, *route;
+    } rows[] = {
+        {"route 10.0.0.0/24 next-hop 1.2.3.4 origin egp med 5 local-preference 7 atomic-aggregate aggregator ( "
+         "65000:1.2.3.4 ) community [ 65000:1 no-export ] originator-id 1.1.1.1 cluster-list [ 1.1.1.1 2.2.2.2 ] "
+         "extended-community target:1:2 large-community 1:2:3",
+         "{\"nlri\": {\"prefix\": \"10.0.0.0/24\", \"nexthop\": \"1.2.3.4\", \"family\": {\"afi\": \"ipv4\", "
+         "\"safi\": \"unicast\"}}, \"attributes\": {\"origin\": \"egp\", \"med\": 5, \"local-preference\": 7, "
+         "\"atomic-aggregate\": true, \"aggregator\": \"65000:1.2.3.4\", \"community\": [\"65000:1\", "
+         "\"no-export\"], \"originator-id\": \"1.1.1.1\", \"cluster-list\": [\"1.1.1.1\", \"2.2.2.2\"], "
+         "\"extended-community\": [\"target:1:2\"], \"large-community\": [\"1:2:3\"]}}"},
+        {"route 10.6.0.0/24 next-hop 1.2.3.4 rd 65000:1 label [ 100 200 ]",
+         "{\"nlri\": {\"prefix\": \"10.6.0.0/24\", \"nexthop\": \"1.2.3.4\", \"family\": {\"afi\": \"ipv4\", "
+         "\"safi\": \"mpls-vpn\"}, \"label\": [[100], [200]], \"rd\": \"65000:1\"}, \"attributes\": {}}"},
+        {"flow route { match { destination 10.8.0.0/24; protocol [ tcp udp ]; } then { discard; } }",
+         "{\"nlri\": {\"rules\": {\"destination-ipv4\": [\"10.8.0.0/24\"], \"protocol\": [\"=tcp\", "
+         "\"=udp\"]}, \"nexthop\": null, \"rd\": null, \"family\": {\"afi\": \"ipv4\", \"safi\": \"flow\"}}, "
+         "\"attributes\": {\"extended-community\": [\"rate-limit:0\"]}}"},
+        {"vpls rd 1.2.3.4:5 endpoint 5 base 10702 offset 1 size 8 next-hop 1.2.3.4",
+         "{\"nlri\": {\"rd\": \"1.2.3.4:5\", \"endpoint\": 5, \"base\": 10702, \"offset\": 1, \"size\": 8, "
+         "\"nexthop\": \"1.2.3.4\", \"family\": {\"afi\": \"l2vpn\", \"safi\": \"vpls\"}}, \"attributes\": "
+         "{}}"},
+        {"ipv4 mup mup-isd 10.0.1.0/24 rd 100:100 next-hop 10.0.0.2",
+         "{\"nlri\": {\"nlri\": \"mup-isd 10.0.1.0/24 rd 100:100\", \"nexthop\": \"10.0.0.2\", \"family\": "
+         "{\"afi\": \"ipv4\", \"safi\": \"mup\"}}, \"attributes\": {}}"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world w;
+        char line[512], wanted[1024];
+        world_init(&w, FORM_5, format_two);
+        world_add_peer(&w, "127.0.0.1", "h", all_families);
+        uint64_t h = world_add_client(&w, "h");
+        snprintf(line, sizeof line, "announce %s", rows[i].line);
+        snprintf(wanted, sizeof wanted, "{\"peer\": {\"address\": \"127.0.0.1\"}, \"route\": %s}\ndone\n",
+                 rows[i].route);
+        assert_string_equal(world_ask(&w, h, line), "done\n");
+        assert_string_equal(world_ask(&w, h, "show adj-rib out json"), wanted);
+        world_release(&w);
+    }
+}
+
+/* Those that the text encoder has no words for are shown as they would be announced. */
+static void routes_of_every_family_are_shown(void **state) {
+    struct world w;
+    (void)state;
+    world_init(&w, FORM_5, NULL);
+    world_add_peer(&w, "127.0.0.1", "h", all_families);
+    uint64_t h = world_add_client(&w, "h");
+    world_ask(&w, h, "announce ipv4 mup mup-dsd 10.0.0.1 rd 100:100 next-hop 10.0.0.2");
+    assert_string_equal(world_ask(&w, h, "show adj-rib out"), "127.0.0.1 ipv4 mup mup-dsd 10.0.0.1 rd 100:100\ndone\n");
+    world_release(&w);
+}
+
 static void ribs_are_filtered(void **state) {
     static const struct {
         const char *words, *prefixes; /* those of neighbor 127.0.0.1 that fit */
@@ -370,6 +434,8 @@ int main(void) {
         cmocka_unit_test(neighbors_in_json),
         cmocka_unit_test(ribs_as_text),
         cmocka_unit_test(ribs_as_json),
+        cmocka_unit_test(ribs_as_json_of_format_two),
+        cmocka_unit_test(routes_of_every_family_are_shown),
         cmocka_unit_test(ribs_are_filtered),
         cmocka_unit_test(what_was_received_is_shown),
     };
