@@ -116,10 +116,11 @@ static bool health_announce(struct health *h, enum health_state state) {
             return false;
     }
     health_log(h, LOG_LEVEL_INFO, "send announces for %s state to ExaBGP", health_state_name(state));
-    if (!health_tell(h, state)) {
+    bool told = health_tell(h, state);
+    if (!told)
         health_log(h, LOG_LEVEL_ERROR, "nobody reads what is announced: the engine is gone");
+    if (!told && state != HEALTH_EXIT)
         return false;
-    }
     if (state == HEALTH_EXIT && (o->dynamic_ip_setup || !o->no_ip_setup)) {
         health_log(h, LOG_LEVEL_INFO, "exiting, deleting setup ips");
         health_ips_remove(h);
@@ -127,7 +128,7 @@ static bool health_announce(struct health *h, enum health_state state) {
         health_log(h, LOG_LEVEL_INFO, "service down, deleting setup ips");
         health_ips_remove(h);
     }
-    return true;
+    return told;
 }
 
 /* One turn; false when the program cannot go on. */
@@ -167,6 +168,7 @@ static bool health_serve(struct health *h) {
     const char *ack = environment_value("api.ack");
     bool answers = !ack || strcmp(ack, "false") != 0;
     h->machine = (struct health_machine){.rise = h->options.rise, .fall = h->options.fall};
+    h->engine.ended = isatty(0); /* run by hand: the keyboard is somebody else's */
     h->engine.waits = answers && !h->options.no_ack && !isatty(1);
     health_signals();
     if (!health_addresses(h) || !health_become(h))

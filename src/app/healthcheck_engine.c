@@ -12,7 +12,8 @@
 #include "app/healthcheck.h"
 
 enum {
-    HEALTH_PATIENCE = 5000000, /* microseconds for an answer; for the engine to take a line, when we end */
+    HEALTH_PATIENCE = 5000000, /* microseconds for an answer */
+    HEALTH_HURRY = 500000,     /* ... and for a line to be taken, when we end: an engine that ends too kills us soon */
     HEALTH_READ = 1 << 16,
     HEALTH_REST = 20000, /* between two readings that nobody waits for: who sends without end costs no CPU */
 };
@@ -67,7 +68,7 @@ static bool health_send(struct health_engine *e, struct text line) {
     while (line.len && !e->gone) {
         bool room;
         if (health_ending() && until == UINT64_MAX)
-            until = health_now() + HEALTH_PATIENCE;
+            until = health_now() + HEALTH_HURRY;
         if (!health_turn(e, true, until, &room))
             return false;
         if (!room)
@@ -86,14 +87,14 @@ static bool health_send(struct health_engine *e, struct text line) {
 /* Without an answer in time we go on, and wait no more until one comes. */
 static void health_answer(struct health *h) {
     struct health_engine *e = &h->engine;
-    uint64_t until = health_now() + HEALTH_PATIENCE;
     bool room, ended = health_ending();
+    uint64_t until = health_now() + (ended ? HEALTH_HURRY : HEALTH_PATIENCE);
     if (!e->waits || e->patience_lost)
         return;
     while (e->owed > 0 && !e->ended && !e->gone && health_ending() == ended)
         if (!health_turn(e, false, until, &room)) {
-            health_log(h, LOG_LEVEL_WARNING, "no answer in %d s (is api.ack off?): going on without",
-                       HEALTH_PATIENCE / 1000000);
+            health_log(h, LOG_LEVEL_WARNING, "no answer in %.1f s%s: going on without",
+                       (ended ? HEALTH_HURRY : HEALTH_PATIENCE) / 1e6, ended ? "" : " (is api.ack off?)");
             e->patience_lost = true;
             return;
         }
