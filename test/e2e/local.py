@@ -66,7 +66,7 @@ class Local(Engine):
                     'exabgp_cli_pipe': 'FOLDER/', **(settings or {})}
         super().__init__(case, text or neighbor(free_port()), settings=settings)
         self.expect('loaded new configuration')
-        until(lambda: os.path.exists(self.socket), 'socket')
+        self.expect('commands are taken at the socket')  # it listens: the file alone is there a little earlier
         if pipes:
             self.expect('commands are taken from the pipe')
 
