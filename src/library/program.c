@@ -245,12 +245,13 @@ bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, u
     bool good = library_read(y, y->configuration, &errors);
     if (good && buffer_len(&errors))
         library_log_text(y, YOTTABGP_WARNING, "configuration", buffer_text(&errors));
+    if (!good) /* even when the log is off: nobody else will say why it ends */
+        log_text_lines(y, YOTTABGP_ERROR, "configuration", buffer_text(&errors));
+    good = good && listeners_open(y, y->configuration);
     if (good)
         library_log(y, YOTTABGP_INFO, "configuration", "loaded new configuration successfully");
-    else /* even when the log is off: nobody else will say why it ends */
-        log_text_lines(y, YOTTABGP_ERROR, "configuration", buffer_text(&errors));
     buffer_release(&errors);
-    return good && listeners_open(y, y->configuration);
+    return good;
 }
 
 /* Helpers first: they are there when the first session is tried (api-commands.md 1.1). */
