@@ -34,6 +34,7 @@ extern const struct subcommand subcommand_encode;
 extern const struct subcommand subcommand_env;
 extern const struct subcommand subcommand_healthcheck;
 extern const struct subcommand subcommand_replay;
+extern const struct subcommand subcommand_migrate;
 extern const struct subcommand subcommand_run;
 extern const struct subcommand subcommand_schema;
 extern const struct subcommand subcommand_server;

@@ -22,6 +22,7 @@ static const struct subcommand *const commands[] = {
     &subcommand_configuration,
     &subcommand_healthcheck, &subcommand_replay,
     &subcommand_env,
+    &subcommand_migrate,
     &subcommand_schema,
     &subcommand_shell,
     &subcommand_version,

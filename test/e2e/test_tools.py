@@ -54,6 +54,28 @@ class Tools(unittest.TestCase):
         self.call('schema', 'export', 'nonsense', status=1)
         self.call('schema', 'neighbor', status=2)
 
+    def test_migrate(self):
+        old = ('process watch {\n    run /bin/cat;\n}\nneighbor 192.0.2.1 {\n    process watch;\n    capability {\n'
+               '        route-refresh;\n    }\n    family {\n        ipv4 nlri-mpls;\n    }\n}\n')
+        path = self.write('old.conf', old)
+        new = self.call('migrate', 'conf', '-f', '3.4', '-t', 'main', path).stdout
+        self.assertEqual(new, old.replace('{\n    run', '{\n    encoder text;\n    run').replace(
+            '    process watch;', '    api {\n        processes [ watch ];\n    }').replace(
+                'route-refresh;', 'route-refresh enable;').replace('nlri-mpls', 'labeled-unicast'))
+        self.assertEqual(self.call('migrate', 'conf', '-f', '5', '-t', 'main', '-n', path).stdout,
+                         "Migration: 5 -> main\n  - Changed 'nlri-mpls' to 'labeled-unicast' (RFC 8277 terminology)\n")
+        self.assertIn('No changes needed.', self.call('migrate', 'conf', '-f', '4', '-t', '5', '-n', path).stdout)
+        self.assertIn('    run exabgp migrate api -f 4 -t main --exec /bin/cat;',
+                      self.call('migrate', 'conf', '-f', '4', '-t', 'main', '-w', path).stdout)
+        self.assertIn('Applied 4 changes:', self.call('migrate', 'conf', '-f', '3.4', '-t', 'main', '-v', '-i', path).stderr)
+        with open(path, encoding='utf-8') as handle:
+            self.assertEqual(handle.read(), new)
+        self.assertEqual(len([name for name in os.listdir(self.folder) if name.endswith('.bak')]), 1)
+        self.assertEqual(self.call('migrate', 'conf', '-f', '5', '-t', '4', path, status=1).stderr,
+                         'Error: Cannot migrate backwards from 5 to 4\n')
+        self.assertEqual(self.call('migrate', 'conf', '-f', '4', '-t', '5', 'zzz', status=1).stderr, 'Error: file not found: zzz\n')
+        self.call('migrate', status=2)
+
     def test_completion(self):
         for shell in ('bash', 'zsh', 'fish'):
             script = self.call('shell', 'completion', shell).stdout
