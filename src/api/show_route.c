@@ -185,13 +185,15 @@ void put_route_v2(struct buffer *b, const struct api *api, const struct shown_ro
     struct nlri nlri = r->nlri;
     nlri.next_hop = cursor_of(NULL, 0);
     put_nlri_words(&text, &nlri, style);
-    put_literal(b, "{\"peer\": {\"address\": \"");
-    put_peer_address(b, peer_neighbor(r->peer));
-    put_literal(b, "\"}, ");
-    if (extensive) {
+    put_char(b, '{');
+    if (extensive) { /* its members have a "peer" of their own, with the address in it */
         put_neighbor_members(b, api, r->peer, style->form);
-        put_literal(b, ", ");
+    } else {
+        put_literal(b, "\"peer\": {\"address\": \"");
+        put_peer_address(b, peer_neighbor(r->peer));
+        put_literal(b, "\"}");
     }
+    put_literal(b, ", ");
     put_literal(b, "\"route\": {\"nlri\": {");
     put_nlri_members(b, &r->nlri, buffer_text(&text));
     put_literal(b, "}, \"attributes\": {");

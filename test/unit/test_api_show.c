@@ -340,6 +340,7 @@ static void ribs_as_json_of_format_two(void **state) {
                  rows[i].route);
         assert_string_equal(world_ask(&w, h, line), "done\n");
         assert_string_equal(world_ask(&w, h, "show adj-rib out json"), wanted);
+        assert_memory_equal(world_ask(&w, h, "show adj-rib out json extensive"), "{\"state\": \"down\", ", 18);
         world_release(&w);
     }
 }
