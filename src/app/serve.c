@@ -204,10 +204,16 @@ static void heard_finished(void *context, uint64_t id) {
     yottabgp_finished(s->engine, id);
 }
 
+static void server_timer(struct server *s) {
+    uint64_t deadline = yottabgp_deadline(s->engine);
+    host_timer(s->host, deadline == UINT64_MAX ? 0 : deadline);
+}
+
 static int heard_output(void *context, uint64_t id, struct iovec *pieces, int max) {
     struct server *s = context;
     const uint8_t *octets;
     size_t len = max > 0 ? yottabgp_output(s->engine, id, &octets, host_now(s->host)) : 0;
+    server_timer(s); /* writing comes after the turn, and what must wait says only now until when */
     if (!len)
         return 0;
     pieces[0] = (struct iovec){(void *)(uintptr_t)octets, len};
@@ -286,8 +292,7 @@ static void heard_turn(void *context, uint64_t now) {
     local_turn(&s->local, s->env_file);
     if (log_waiting(s->log))
         log_flush(s->log);
-    uint64_t deadline = yottabgp_deadline(s->engine);
-    host_timer(s->host, deadline == UINT64_MAX ? 0 : deadline);
+    server_timer(s);
 }
 
 static const struct host_events server_events = {
