@@ -142,13 +142,13 @@ static bool sid_behavior_parse(struct words *words, struct buffer *value) {
     return words_expect(words, ")");
 }
 
-/* `( l3-service SID [BEHAVIOR [ [ a,b,c,d,e,f ] ]] )`, the parenthesis taken. */
+/* `( l3-service SID [BEHAVIOR [ [ a,b,c,d,e,f ] ]] )`, the parenthesis taken. ExaBGP 4.2 said `vpn` and `l3vpn`. */
 static bool sid_service_parse(struct words *words, struct buffer *value) {
     struct text t;
     struct ip sid;
     if (!words_take(words, "l3-service or l2-service", &t))
         return false;
-    bool l3 = text_is(t, "l3-service");
+    bool l3 = text_is(t, "l3-service") || text_is(t, "l3vpn") || text_is(t, "vpn");
     if (!l3 && !text_is(t, "l2-service"))
         return words_fail(words, "unknown service \"%.*s\"", TEXT_ARGS(t)) ||
                complain_wanted(words->complaint, "l3-service or l2-service");
