@@ -155,6 +155,7 @@ class Frr(Daemon):
 class Gobgp(Daemon):
     needs = ('gobgpd', 'gobgp')
     address = '127.0.13.1'
+    afi_safis = ('ipv4-unicast', 'ipv6-unicast')
 
     def start(self, key=None):
         self.api = free_port(self.address)
@@ -163,7 +164,7 @@ class Gobgp(Daemon):
             'transport': {'config': {'passive-mode': True, 'local-address': self.address}},
             'ebgp-multihop': {'config': {'enabled': True, 'multihop-ttl': 2}},
             'timers': {'config': {'idle-hold-time-after-reset': 1}},
-            'afi-safis': [{'config': {'afi-safi-name': name}} for name in ('ipv4-unicast', 'ipv6-unicast')]}
+            'afi-safis': [{'config': {'afi-safi-name': name}} for name in self.afi_safis]}
         config = self.write('gobgpd.json', json.dumps({
             'global': {'config': {'as': DAEMON_AS, 'router-id': self.address, 'port': self.port, 'local-address-list': [self.address]}},
             'neighbors': [neighbor]}))
