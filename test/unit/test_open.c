@@ -523,9 +523,10 @@ static const struct {
      "unassigned unknown capability 0x47, reserved unknown capability 0xfa"},
     {false, FORM_6, "0310 00010001 02 4001 4103 00020001 01 8007",
      "\"3\": { \"name\": \"unknown\", \"iana\": \"unknown\", \"value\": 3, \"raw\": "
-     "\"00010001024001410300020001018007\", \"filters\": { \"ipv4/unicast\": { \"64\": \"receive\", \"65\": "
-     "\"send/receive\" }, "
-     "\"ipv6/unicast\": { \"128\": \"invalid (7)\" } } }",
+     "\"00010001024001410300020001018007\", \"filters\": [ "
+     "{ \"family\": \"ipv4/unicast\", \"type\": 64, \"mode\": \"receive\" }, "
+     "{ \"family\": \"ipv4/unicast\", \"type\": 65, \"mode\": \"send/receive\" }, "
+     "{ \"family\": \"ipv6/unicast\", \"type\": 128, \"mode\": \"invalid (7)\" } ] }",
      "unknown outbound-route-filtering"},
     /* Names that would like to be more: controls, quotes, octets that are no text, a domain that is cut. */
     {false, FORM_6, "490a 05410a1b5c22 05ffc3a9",

@@ -3,8 +3,8 @@
  *
  * ExaBGP does not know it: what a peer sends is shown as an unknown capability. */
 #include "base/number.h"
+#include "bgp/capability/list.h"
 #include "bgp/family.h"
-#include "bgp/open.h"
 
 enum { LONG_LIVED_ENTRY = 7, LONG_LIVED_KEPT = 0x80, LONG_LIVED_FAMILIES = UINT8_MAX / LONG_LIVED_ENTRY };
 
@@ -49,19 +49,21 @@ static void long_lived_restart_agree(struct cursor value, const struct offer *of
 
 static void long_lived_restart_json(struct cursor value, const struct open *open, bool sent, const struct style *style,
                                     struct buffer *out) {
-    (void)open, (void)style;
+    struct capability_list list = capability_list_of(open, CAPABILITY_LONG_LIVED_RESTART, LONG_LIVED_ENTRY, 3);
+    struct cursor entry, last;
+    (void)style;
     if (!sent) {
         capability_unknown_json(&(struct capability){CAPABILITY_LONG_LIVED_RESTART, value}, out);
         return;
     }
     put_literal(out, "{ \"name\": \"long-lived graceful restart\"");
-    while (!cursor_done(&value)) {
-        uint16_t afi = cursor_u16(&value);
+    while (capability_list_next(&list, &entry, &last)) {
+        uint16_t afi = cursor_u16(&entry);
         put_literal(out, ", \"");
-        put_family_numbers(out, afi, cursor_u8(&value), '/');
-        cursor_u8(&value);
+        put_family_numbers(out, afi, cursor_u8(&entry), '/');
         put_literal(out, "\": ");
-        put_decimal(out, cursor_u24(&value));
+        cursor_take(&last, 4);
+        put_decimal(out, cursor_u24(&last));
     }
     put_literal(out, " }");
 }

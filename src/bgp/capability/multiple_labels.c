@@ -3,8 +3,8 @@
  * Without it on both sides a route has one label. ExaBGP does not know it and sends as many as it is told to: so does
  * who does not configure it here. Of a family said twice the first counts; 0 and 1 say nothing (CAP-19). */
 #include "base/number.h"
+#include "bgp/capability/list.h"
 #include "bgp/nlri/prefix.h"
-#include "bgp/open.h"
 
 enum { LABELS_ENTRY = 4 };
 
@@ -57,18 +57,20 @@ static bool multiple_labels_demand(const struct offer *offer, const struct open 
 
 static void multiple_labels_json(struct cursor value, const struct open *open, bool sent, const struct style *style,
                                  struct buffer *out) {
-    (void)open, (void)style;
+    struct capability_list list = capability_list_of(open, CAPABILITY_MULTIPLE_LABELS, LABELS_ENTRY, 3);
+    struct cursor entry, last;
+    (void)style;
     if (!sent) {
         capability_unknown_json(&(struct capability){CAPABILITY_MULTIPLE_LABELS, value}, out);
         return;
     }
     put_literal(out, "{ \"name\": \"multiple-labels\"");
-    while (cursor_left(&value) >= LABELS_ENTRY) {
-        uint16_t afi = cursor_u16(&value);
+    while (capability_list_next(&list, &entry, &last)) {
+        uint16_t afi = cursor_u16(&entry);
         put_literal(out, ", \"");
-        put_family_numbers(out, afi, cursor_u8(&value), '/');
+        put_family_numbers(out, afi, cursor_u8(&entry), '/');
         put_literal(out, "\": ");
-        put_decimal(out, cursor_u8(&value));
+        put_decimal(out, last.p[3]);
     }
     put_literal(out, " }");
 }

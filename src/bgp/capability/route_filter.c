@@ -15,25 +15,25 @@ static void put_mode(uint8_t mode, struct buffer *out) {
         put_format(out, "invalid (%u)", mode);
 }
 
-/* `"ipv4/unicast": {"64": "receive"}`; false when it is cut: nothing is written then. */
-static bool put_filters(struct cursor *value, bool first, struct buffer *out) {
+/* One object for each family and type: either may come again. False when it is cut: nothing is written then. */
+static bool put_filters(struct cursor *value, bool *any, struct buffer *out) {
     struct cursor head = cursor_cut(value, 4);
     struct cursor types = cursor_cut(value, (size_t)cursor_u8(value) * 2);
     if (value->bad)
         return false;
     uint16_t afi = cursor_u16(&head);
     cursor_u8(&head);
-    put_string(out, first ? " \"" : ", \"");
-    put_family_numbers(out, afi, cursor_u8(&head), '/');
-    put_literal(out, "\": {");
-    for (bool more = false; !cursor_done(&types); more = true) {
-        put_string(out, more ? ", \"" : " \"");
+    uint8_t safi = cursor_u8(&head);
+    while (!cursor_done(&types)) {
+        put_string(out, *any ? ", { \"family\": \"" : " { \"family\": \"");
+        *any = true;
+        put_family_numbers(out, afi, safi, '/');
+        put_literal(out, "\", \"type\": ");
         put_decimal(out, cursor_u8(&types));
-        put_literal(out, "\": \"");
+        put_literal(out, ", \"mode\": \"");
         put_mode(cursor_u8(&types), out);
-        put_char(out, '"');
+        put_literal(out, "\" }");
     }
-    put_literal(out, " }");
     return true;
 }
 
@@ -44,11 +44,11 @@ static void route_filter_json(struct cursor value, const struct open *open, bool
     size_t end = buffer_len(out) - 2;
     bool any = false;
     buffer_cut(out, end);
-    put_literal(out, ", \"filters\": {");
-    while (!cursor_done(&value) && put_filters(&value, !any, out))
-        any = true;
+    put_literal(out, ", \"filters\": [");
+    while (!cursor_done(&value) && put_filters(&value, &any, out))
+        ;
     if (any)
-        put_literal(out, " }");
+        put_literal(out, " ]");
     else
         buffer_cut(out, end);
     put_literal(out, " }");
