@@ -75,9 +75,10 @@ void stream_output(struct stream *s) {
 
 bool stream_read(struct stream *s) {
     struct host *h = s->host;
+    size_t most = s->kind->input_most ? s->kind->input_most : HOST_INPUT;
     ssize_t n;
     do
-        n = read(s->fd, h->input, HOST_INPUT);
+        n = read(s->fd, h->input, most);
     while (n < 0 && errno == EINTR);
     if (n > 0) {
         s->kind->received(s, h->input, (size_t)n);

@@ -9,6 +9,7 @@ struct stream;
 /* What its owner does with it. Only `ready` and `released` are needed
  * by a kind that neither reads nor writes by these functions. */
 struct stream_kind {
+    size_t input_most; /* octets read in a turn; 0: as many as there is memory for, HOST_INPUT */
     void (*ready)(struct stream *s, int events);
     void (*received)(struct stream *s, const uint8_t *octets, size_t len);
     int (*output)(struct stream *s, struct iovec *pieces, int max);
