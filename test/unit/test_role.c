@@ -9,7 +9,7 @@
 #define OTC_OF_OTHER "c02304 0000fc00"
 #define OTC_SHORT    "c02303 00fdea"
 
-static struct terms terms_with(enum role role) {
+static struct terms terms_with(uint8_t role) {
     struct terms t = terms_of(EBGP);
     t.role = role;
     return t;
