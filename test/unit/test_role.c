@@ -30,7 +30,7 @@ static void roles_go_in_pairs(void **state) {
 /* ---- Received ---- */
 
 static const struct {
-    enum role role;
+    uint8_t role;
     const char *attributes, *nlri, *action; /* harm, codes, how many are announced and withdrawn; the mark's AS */
 } received[] = {
     {ROLE_NONE, EXTERNAL, NET, "ok 1,2,3 +1"},
@@ -102,7 +102,7 @@ static void leaks_are_withdrawn_and_marks_are_set(void **state) {
 /* ---- Sent ---- */
 
 static const struct {
-    enum role role;
+    uint8_t role;
     unsigned family;
     const char *set, *sent; /* sent NULL: barred */
 } sent[] = {
