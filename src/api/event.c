@@ -270,7 +270,7 @@ void put_event_past(struct buffer *out, struct api *api, struct client *c, const
         if (parsed && update && !(modes & (WATCH_PARSED | WATCH_CONSOLIDATE)))
             continue;
         t.view.type = update ? message_name(MESSAGE_UPDATE, parsed) : "state";
-        const struct buffer *rest = tell_render(&t, c, negotiated, parsed && (modes & WATCH_CONSOLIDATE));
+        const struct buffer *rest = tell_render(&t, c, negotiated, update && parsed && (modes & WATCH_CONSOLIDATE));
         uint64_t counter = ++b->counter;
         if (buffer_len(rest) && c->json)
             put_event_head(out, api, c->form, counter, api->now);

@@ -19,7 +19,8 @@ static size_t draft_order(const struct draft *d, bool raw, uint8_t order[DRAFT_A
 
 /* Raw ones keep the length octets that their flags ask for: put_attribute() does as the flag byte says. */
 static void draft_put(const struct draft *d, const struct draft_attribute *a, struct buffer *out) {
-    put_attribute(out, a->flags, a->code, cursor_of(d->values.base + a->start, a->len));
+    const uint8_t *value = a->len ? d->values.base + a->start : NULL; /* there may be no octets at all */
+    put_attribute(out, a->flags, a->code, cursor_of(value, a->len));
 }
 
 static void draft_put_next_hop(const struct draft *d, struct buffer *out) {
