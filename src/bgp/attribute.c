@@ -19,12 +19,13 @@ static const struct attribute_kind *const attribute_rows[] = {
 #include "bgp/attribute.def"
 };
 
-#define WORD_PLACE(letter, len) (((unsigned)(letter)*3 + (unsigned)(len)*2) & 63)
+/* A place for each first letter and length: two words with the same of both do not compile. */
+#define WORD_PLACE(letter, len) (((unsigned)(letter)&31) << 5 | ((unsigned)(len)&31))
 
 static const struct attribute_word {
     struct text word;
     const struct attribute_kind *kind;
-} attribute_words[64] = {
+} attribute_words[1024] = {
 #define ATTRIBUTE_WORD(letter, word, name)                                                                             \
     [WORD_PLACE(letter, sizeof word - 1)] = {{word, sizeof word - 1}, &attribute_##name},
 #include "bgp/attribute.def"
