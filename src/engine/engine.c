@@ -255,7 +255,7 @@ static bool peer_fits(const struct peer *p, struct ip local, uint16_t port) {
 }
 
 static uint64_t peer_take_stream(struct peer *p, struct ip local, struct ip peer, uint64_t now) {
-    uint64_t stream = (uint64_t)++p->streams << 32 | p->number;
+    uint64_t stream = peer_name_stream(p);
     bool taken = session_accepted(p->session, stream, local, peer, now);
     peer_rearm(p);
     return taken ? stream : 0;

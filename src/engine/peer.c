@@ -4,11 +4,19 @@
 
 /* ---- What the session wants ---- */
 
+/* The host may still be closing a connection of a peer that is gone, and whose number another one has now: so the
+ * count is the engine's. The first bit is for streams that are not the engine's. */
+uint64_t peer_name_stream(struct peer *p) {
+    struct engine *e = p->engine;
+    e->streams = (e->streams + 1) & INT32_MAX;
+    return (uint64_t)e->streams << 32 | p->number;
+}
+
 static uint64_t peer_dial(void *context) {
     struct peer *p = context;
     if (p->disabled || p->doomed)
         return 0;
-    p->stream = (uint64_t)++p->streams << 32 | p->number;
+    p->stream = peer_name_stream(p);
     p->engine->world.dial(p->engine->world.context, p->stream, p->neighbor, p->neighbor->peer.ip);
     return p->stream;
 }

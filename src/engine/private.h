@@ -25,7 +25,6 @@ struct peer {
     uint32_t next_same;             /* another peer with the same address, 0: none */
     uint32_t heap;                  /* place in the heap of deadlines, 0: not there */
     uint64_t deadline;              /* as in the heap */
-    uint32_t streams;               /* how many were named: makes names unique */
     uint64_t stream;                /* of the established connection; the latest one before */
     bool disabled, doomed;          /* doomed: to be freed when the engine is back at its door */
     bool paused;                    /* see peer_pause() */
@@ -59,6 +58,7 @@ struct engine {
     struct attribute_store store;
     struct update *update; /* scratch of all sessions */
     struct buffer scratch; /* canonical attributes of a received UPDATE */
+    uint32_t streams;      /* how many were named: see peer_name_stream() */
     struct peer **peers;   /* by number, 0 unused; NULL: free */
     uint32_t top, room;    /* numbers below top were used; room for so many */
     uint32_t *order;       /* numbers in configuration order */
@@ -90,6 +90,7 @@ void peer_settle(struct peer *p); /* the session's settings, from the neighbor *
 void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now);
 void peer_tell(struct peer *p, struct engine_event event); /* the listener; peer and time are filled in */
 void peer_rearm(struct peer *p);                           /* after any call into its session */
+uint64_t peer_name_stream(struct peer *p);                 /* for one more connection: a name that no other had */
 void peer_wake(struct peer *p, uint64_t now);              /* it has something to say */
 
 /* command.c: `next-hop self` of an IPv6 route over an IPv4 session has no address to stand for (config.md 12). */

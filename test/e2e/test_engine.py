@@ -100,6 +100,20 @@ class Reloaded(unittest.TestCase):
         until(lambda: any('127.0.0.2' in line for line in engine.heard()), 'the summary')
         self.assertFalse([line for line in engine.heard() if line.startswith('127.0.0.3')])
 
+    def test_who_comes_while_another_goes_is_not_taken_for_it(self):
+        port = harness.free_port()
+        engine = DrivenEngine(self, neighbor(None, more=API + 'family { ipv4 unicast; }', peer='127.0.0.0/8', listen=port,
+                                             passive='true'))
+        engine.expect('loaded new configuration')
+        for i in range(40):
+            stranger, peer = bgp.Peer(self), bgp.Peer(self)
+            stranger.connect('127.0.0.1', port, f'127.0.{i}.3')
+            stranger.send(b'GET / HTTP/1.1\r\n\r\n')
+            stranger.drop()
+            peer.connect('127.0.0.1', port, f'127.0.{i}.2')
+            peer.establish(65002)
+            peer.drop()
+
 
 class Driven(unittest.TestCase):
     def start(self, more='', **options):
