@@ -94,6 +94,19 @@ void answer_refused(struct call *call) {
     answer_error(call->api, c);
 }
 
+void answer_reasons(struct api *api, struct client *c, struct text reasons) {
+    if (c->asking) {
+        c->asking->reasons = reasons;
+    } else if ((c->reasons || api->answers == FORM_6) && (c->ack || c->ack_always)) {
+        struct text line;
+        for (bool more = reasons.len > 0; more && reasons.len;) {
+            reasons = text_cut(reasons, '\n', &line, &more);
+            put_format(client_out(c), "error: %.*s\n", TEXT_ARGS(line));
+        }
+    }
+    answer_error(api, c);
+}
+
 void answer_why(struct call *call, const char *format, ...) {
     char message[sizeof call->complaint.message];
     va_list args;

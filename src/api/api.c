@@ -77,16 +77,16 @@ void api_clock(struct api *api, int64_t wall_minus_now) {
     api->wall_minus_now = wall_minus_now;
 }
 
-void api_acted(struct api *api, bool good, struct text reason) {
+void api_acted(struct api *api, bool good, struct text reasons) {
     for (size_t i = 0; i < api->client_count; i++) {
         struct client *c = api->clients[i];
-        struct complaint complaint = {0};
         if (!c->awaits)
             continue;
         c->awaits = false;
-        complain(&complaint, (struct text){NULL, 0}, "%.*s", TEXT_ARGS(reason));
-        c->asking->complaint = good ? NULL : &complaint;
-        asked_end(api, c, good);
+        if (good)
+            answer_done(api, c);
+        else
+            answer_reasons(api, c, reasons);
         client_go_on(api, c);
     }
 }

@@ -38,6 +38,9 @@ struct api_world { /* none of these may call back into the API */
     void (*stop_client)(void *context, uint64_t client,
                         const char *why); /* policy `stop`, or a line that is too long */
     void (*request)(void *context, enum api_request request, uint64_t client);
+    /* What a reload would change, as lines or as one line of JSON; false: what is wrong with the configuration, a line
+     * each ("FILE:LINE:COLUMN: ..."). Nothing is changed. NULL: nobody knows. */
+    bool (*preview)(void *context, bool json, struct buffer *out);
     void (*log)(void *context, const char *client, struct text line); /* `debug text`, comments, refused commands */
     /* The helper at a place, from 0; false: there are no more. NULL: nobody knows. */
     bool (*helper)(void *context, size_t place, struct api_helper *out);
@@ -100,9 +103,9 @@ void api_rebind(struct api *api);
 void api_reloaded(struct api *api, uint64_t now); /* a configuration took the place of another: api_rebind() and more */
 void api_signal(struct api *api, int number, const char *name); /* signal events */
 void api_shutdown(struct api *api);                             /* shutdown events, to every client */
-/* What was asked of the program has been done, or has failed for this reason: JSON commands that asked for it are
- * answered. */
-void api_acted(struct api *api, bool good, struct text reason);
+/* What was asked of the program has been done, or has failed for these reasons, a line each: clients that asked for it
+ * and wait are answered. */
+void api_acted(struct api *api, bool good, struct text reasons);
 
 /* All commands, a line each: words of version 6, words of version 4, "selects" or "-", options; with tabs between. What
  * a command lacks is "-". */

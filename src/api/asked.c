@@ -66,6 +66,22 @@ void asked_flush(struct client *c, struct buffer *out) {
     buffer_drop(&a->reply, (size_t)(rest.p - buffer_text(&a->reply).p));
 }
 
+/* The first of them is the message. */
+static void put_reasons(struct buffer *out, struct text reasons) {
+    struct text line, rest = reasons;
+    bool more = true;
+    text_cut(rest, '\n', &line, &(bool){false});
+    put_literal(out, "\"message\": ");
+    put_json_string(out, line);
+    put_literal(out, ", \"errors\": [");
+    for (bool any = false; more && rest.len; any = true) {
+        rest = text_cut(rest, '\n', &line, &more);
+        put_string(out, any ? ", " : "");
+        put_json_string(out, line);
+    }
+    put_literal(out, "], ");
+}
+
 void asked_end(struct api *api, struct client *c, bool good) {
     struct asked *a = c->asking;
     struct buffer *out = client_out(c);
@@ -77,6 +93,8 @@ void asked_end(struct api *api, struct client *c, bool good) {
         put_format(out, "\"neighbors\": %u, \"of\": %u, ", a->matched, a->of);
     if (a->skipped)
         put_format(out, "\"skipped\": %u, ", a->skipped);
+    if (a->reasons.len)
+        put_reasons(out, a->reasons);
     if (a->complaint) {
         struct buffer why = buffer_growing();
         put_complaint_short(&why, a->complaint);

@@ -17,6 +17,7 @@ struct asked {
     bool counted;        /* the next two are meant */
     uint32_t matched, of, skipped;
     const struct complaint *complaint; /* why it fails; borrowed while it is answered */
+    struct text reasons;               /* the same when there are several, a line each; borrowed, too */
 };
 
 void asked_free(struct asked *a);

@@ -15,6 +15,7 @@ static const struct command commands[] = {
 
     {"daemon shutdown",          "shutdown",               REACH_NONE, SELECTS_NEVER,   true,  true,  command_request,      {NULL}, API_SHUTDOWN},
     {"daemon reload",            "reload",                 REACH_NONE, SELECTS_NEVER,   true,  true,  command_request,      {NULL}, API_RELOAD},
+    {"daemon reload --dry-run",  "reload --dry-run",       REACH_NONE, SELECTS_NEVER,   false, false, command_preview,      {NULL}, 0},
     {"daemon restart",           "restart",                REACH_NONE, SELECTS_NEVER,   true,  true,  command_request,      {NULL}, API_RESTART},
 
     {"session ack enable",       "enable-ack",             REACH_NONE, SELECTS_NEVER,   true,  true,  command_ack,          {NULL}, ACK_ENABLE},

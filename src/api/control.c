@@ -8,7 +8,34 @@ void command_comment(struct call *call) {
     answer_done(call->api, call->client);
 }
 
-/* The answer first: what was asked for may end the client. */
+/* `reload --dry-run` */
+void command_preview(struct call *call) {
+    struct api *api = call->api;
+    struct buffer out = buffer_growing();
+    struct text word;
+    while (words_next(&call->words, &word)) {
+        if (!text_is(word, "json") && !text_is(word, "text")) {
+            words_fail(&call->words, "unexpected \"%.*s\"", TEXT_ARGS(word));
+            answer_refused(call);
+            return;
+        }
+        call->json = call->client->asking || text_is(word, "json");
+    }
+    if (!api->world.preview) {
+        answer_why(call, "there is no configuration to compare with");
+        return;
+    }
+    if (api->world.preview(api->world.context, call->json, &out)) {
+        put_text(answer_out(call->client), buffer_text(&out));
+        answer_done(api, call->client);
+    } else {
+        answer_reasons(api, call->client, buffer_text(&out));
+    }
+    buffer_release(&out);
+}
+
+/* The answer first: what was asked for may end the client. Whoever wants to know why something failed hears how it
+ * ended; others, as ExaBGP has it, that it has begun. An option that is misspelt must not do without it. */
 void command_request(struct call *call) {
     static const char *const answers[] = {
         [API_SHUTDOWN] = "shutdown in progress",
@@ -16,12 +43,19 @@ void command_request(struct call *call) {
         [API_RESTART] = "restart in progress",
     };
     enum api_request request = (enum api_request)call->command->value;
+    struct client *c = call->client;
+    struct text word;
+    if (words_peek(&call->words, &word) && word.len && word.p[0] == '-') {
+        words_fail(&call->words, "unknown option \"%.*s\"", TEXT_ARGS(word));
+        answer_refused(call);
+        return;
+    }
     answer_status(call, answers[request]);
-    if (call->client->asking && request != API_SHUTDOWN)
-        call->client->awaits = true; /* api_acted() answers it */
+    if ((c->asking || c->reasons) && request != API_SHUTDOWN)
+        c->awaits = true; /* api_acted() answers it */
     else
-        answer_done(call->api, call->client);
-    call->api->world.request(call->api->world.context, request, call->client->id);
+        answer_done(call->api, c);
+    call->api->world.request(call->api->world.context, request, c->id);
 }
 
 /* Commands are run as they come: no queue is ever left. ExaBGP 5.0 does not answer. */

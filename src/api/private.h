@@ -191,6 +191,8 @@ void answer_format(struct api *api, struct client *c, const char *format, ...) _
 /* `error: REASON` (form 6, and who asked for reasons), then `error`; the log gets the reason in any case. */
 void answer_refused(struct call *call); /* the reason is the call's complaint */
 void answer_why(struct call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same, of several reasons: lines. Nothing is logged. */
+void answer_reasons(struct api *api, struct client *c, struct text reasons);
 void call_log_refusal(struct call *call, struct text line); /* the log's part of it */
 void call_answer(struct call *call, bool good);             /* refused, done, or done when it is on its way */
 bool call_matches(struct call *call);                       /* false: no peer is meant, which was answered */
@@ -298,7 +300,9 @@ void command_show_owners(struct call *call);
 
 /* control.c */
 void command_comment(struct call *call);
+void command_preview(struct call *call);
 void command_request(struct call *call);
+void command_preview(struct call *call);
 void command_reset(struct call *call);
 void command_ack(struct call *call);
 void command_sync(struct call *call);

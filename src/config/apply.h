@@ -12,10 +12,20 @@ void config_apply(struct engine *engine, const struct configuration *before, con
                   uint64_t now);
 
 /* What config_apply() would do. A line for each neighbor and process: "+ neighbor ..." and "- neighbor ..." for those
- * that come and go, "~ neighbor ... (session restarts)" for those that change, and behind it, indented, the settings
- * that go and come ("- hold-time 180", "+ hold-time 90") and "1 route announced, 2 withdrawn". Nothing when nothing
- * differs. `before` may be NULL. */
-void put_config_diff(struct buffer *b, const struct configuration *before, const struct configuration *after);
+ * that come and go, "~ neighbor ... (session restarts: hold-time)" for those that change, and behind it, indented, the
+ * settings that go and come ("- hold-time 180", "+ hold-time 90") and "routes: 1 new, 2 withdrawn" with the first of
+ * them. Nothing when nothing differs. Or as one line of JSON, {"changes": [...]}. `before` may be NULL. */
+struct config_diff_form {
+    bool json;
+    size_t routes_most; /* routes of a neighbor that are shown */
+};
+void put_config_diff(struct buffer *b, const struct configuration *before, const struct configuration *after,
+                     const struct config_diff_form *form);
+
+/* What differs between two processes of one name, by keyword; is the program started again for it? */
+enum { PROCESS_CHANGES_MOST = 10 };
+size_t process_changes(const struct process *before, const struct process *after,
+                       const char *keywords[PROCESS_CHANGES_MOST], bool *restarts);
 
 /* The names of all neighbors, in their order; texts in the arena. `c` may be NULL: none. */
 void config_names(const struct configuration *c, struct arena *arena, struct names *names);

@@ -65,6 +65,8 @@ void config_release(struct configuration *c);
 void config_report_release(struct config_report *r);
 void put_config_report(struct buffer *b,
                        const struct config_report *r); /* every error with line and caret, then the count */
+/* The same, a line for each error: "FILE:LINE:COLUMN: what is wrong, wanted ..., did you mean ...?" */
+void put_config_reasons(struct buffer *b, const struct config_report *r);
 
 /* A neighbor printed back as configuration, every value explicit (cli.md 5; `show neighbor configuration`). */
 void put_neighbor_configuration(struct buffer *b, const struct neighbor *n);

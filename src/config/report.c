@@ -137,3 +137,18 @@ void put_config_report(struct buffer *b, const struct config_report *r) {
         put_format(b, ", %zu warning%s", r->count - r->wrong, r->count - r->wrong == 1 ? "" : "s");
     put_char(b, '\n');
 }
+
+void put_config_reasons(struct buffer *b, const struct config_report *r) {
+    for (size_t i = 0; i < r->count; i++) {
+        const struct config_error *e = &r->errors[i];
+        if (e->warning)
+            continue;
+        if (e->file)
+            put_format(b, "%s:", e->file);
+        if (e->file && e->complaint.line)
+            put_format(b, "%u:%u:", e->complaint.line, e->complaint.column);
+        put_string(b, e->file ? " " : "");
+        put_complaint_short(b, &e->complaint);
+        put_char(b, '\n');
+    }
+}

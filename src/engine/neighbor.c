@@ -45,24 +45,64 @@ void put_neighbor_name(struct buffer *b, const struct neighbor *n) {
     }
 }
 
-static bool offer_same(const struct offer *a, const struct offer *b) {
-    return a->local_as == b->local_as && a->peer_as == b->peer_as && a->router_id == b->router_id &&
-           a->hold_time == b->hold_time && a->families == b->families && a->asn4 == b->asn4 &&
-           a->refresh == b->refresh && a->extended_message == b->extended_message &&
-           a->extended_next_hop_on == b->extended_next_hop_on && a->operational == b->operational &&
-           a->multisession == b->multisession && a->link_local_next_hop == b->link_local_next_hop &&
-           a->aigp == b->aigp && a->graceful_restart == b->graceful_restart && a->restart_time == b->restart_time &&
-           a->restart_notification == b->restart_notification && a->long_lived == b->long_lived &&
-           a->long_lived_time == b->long_lived_time && a->role == b->role && a->multiple_labels == b->multiple_labels &&
-           a->role_strict == b->role_strict && a->add_path == b->add_path && text_same(a->host_name, b->host_name) &&
-           text_same(a->domain_name, b->domain_name) && text_same(a->software, b->software) &&
-           cursor_same(cursor_of(a->raw, a->raw_len), cursor_of(b->raw, b->raw_len));
+static bool raw_same(const struct offer *a, const struct offer *b) {
+    return cursor_same(cursor_of(a->raw, a->raw_len), cursor_of(b->raw, b->raw_len));
+}
+
+/* The same values, each under the keyword by which a user changes it. */
+size_t neighbor_session_changes(const struct neighbor *before, const struct neighbor *after,
+                                const char *keywords[NEIGHBOR_CHANGES_MOST]) {
+    const struct neighbor *a = before, *b = after;
+    const struct offer *x = &a->offer, *y = &b->offer;
+    const struct {
+        const char *keyword;
+        bool same;
+    } compared[NEIGHBOR_CHANGES_MOST] = {
+        {"local-as", x->local_as == y->local_as},
+        {"peer-as", x->peer_as == y->peer_as},
+        {"router-id", x->router_id == y->router_id},
+        {"hold-time", x->hold_time == y->hold_time},
+        {"family", x->families == y->families},
+        {"asn4", x->asn4 == y->asn4},
+        {"route-refresh", x->refresh == y->refresh},
+        {"extended-message", x->extended_message == y->extended_message},
+        {"nexthop", x->extended_next_hop_on == y->extended_next_hop_on},
+        {"operational", x->operational == y->operational},
+        {"multi-session", x->multisession == y->multisession},
+        {"link-local-nexthop", x->link_local_next_hop == y->link_local_next_hop},
+        {"aigp", x->aigp == y->aigp},
+        {"graceful-restart", x->graceful_restart == y->graceful_restart && x->restart_time == y->restart_time},
+        {"graceful-restart-notification", x->restart_notification == y->restart_notification},
+        {"long-lived-graceful-restart", x->long_lived == y->long_lived && x->long_lived_time == y->long_lived_time},
+        {"role", x->role == y->role},
+        {"role-strict", x->role_strict == y->role_strict},
+        {"multiple-labels", x->multiple_labels == y->multiple_labels},
+        {"add-path", x->add_path == y->add_path},
+        {"host-name", text_same(x->host_name, y->host_name)},
+        {"domain-name", text_same(x->domain_name, y->domain_name)},
+        {"software-version", text_same(x->software, y->software)},
+        {"capability", raw_same(x, y)},
+        {"passive", a->passive == b->passive},
+        {"listen", a->listen == b->listen},
+        {"connect", a->connect == b->connect},
+        {"rate-limit", a->rate_limit == b->rate_limit},
+        {"md5-password", text_same(a->md5_key, b->md5_key)},
+        {"md5-ip", ip_same(a->md5_ip, b->md5_ip)},
+        {"outgoing-ttl", a->outgoing_ttl == b->outgoing_ttl},
+        {"incoming-ttl", a->incoming_ttl == b->incoming_ttl},
+        {"group-updates", a->group_updates == b->group_updates},
+        {"auto-flush", a->auto_flush == b->auto_flush},
+        {"adj-rib-in", a->adj_rib_in == b->adj_rib_in},
+        {"adj-rib-out", a->adj_rib_out == b->adj_rib_out},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < NEIGHBOR_CHANGES_MOST && compared[i].keyword; i++)
+        if (!compared[i].same)
+            keywords[count++] = compared[i].keyword;
+    return count;
 }
 
 bool neighbor_same_session(const struct neighbor *a, const struct neighbor *b) {
-    return offer_same(&a->offer, &b->offer) && a->passive == b->passive && a->listen == b->listen &&
-           a->connect == b->connect && a->rate_limit == b->rate_limit && text_same(a->md5_key, b->md5_key) &&
-           ip_same(a->md5_ip, b->md5_ip) && a->outgoing_ttl == b->outgoing_ttl && a->incoming_ttl == b->incoming_ttl &&
-           a->group_updates == b->group_updates && a->auto_flush == b->auto_flush && a->adj_rib_in == b->adj_rib_in &&
-           a->adj_rib_out == b->adj_rib_out;
+    const char *keywords[NEIGHBOR_CHANGES_MOST];
+    return neighbor_session_changes(a, b, keywords) == 0;
 }

@@ -67,5 +67,9 @@ void put_neighbor_name(struct buffer *b, const struct neighbor *n);
 
 /* The same session: no parameter that needs the session to restart differs (config.md 26). */
 bool neighbor_same_session(const struct neighbor *a, const struct neighbor *b);
+/* The keywords of those that do, how many: why the session restarts. */
+enum { NEIGHBOR_CHANGES_MOST = 40 };
+size_t neighbor_session_changes(const struct neighbor *before, const struct neighbor *after,
+                                const char *keywords[NEIGHBOR_CHANGES_MOST]);
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "engine/audience.h"
+#include "engine/route_diff.h"
 
 static void peer_announce_one(struct peer *p, const struct neighbor *n, const struct listed_route *route) {
     struct attribute_store *store = &p->engine->store;
@@ -30,26 +31,6 @@ void peer_announce_listed(struct peer *p, const struct neighbor *n) {
 
 /* ---- One list in the place of another ---- */
 
-/* Places in a list: those of routes that are looked at again. */
-struct places {
-    size_t *at; /* owned */
-    size_t count, room;
-};
-
-static void places_add(struct places *p, size_t at) {
-    if (p->count == p->room) {
-        p->room = p->room ? p->room * 2 : 64;
-        p->at = memory_resize(p->at, p->room * sizeof *p->at);
-    }
-    p->at[p->count++] = at;
-}
-
-static struct listed_route route_at(const struct route_list *list, size_t at) {
-    struct listed_route route;
-    route_list_next(list, &at, &route);
-    return route;
-}
-
 /* The keys of some routes of a list, to ask for one; of several with the same key, the last. Numbers are places in
  * `places`, plus one. */
 struct route_index {
@@ -74,7 +55,7 @@ static uint64_t index_key(struct route_index *index, const struct listed_route *
 
 static bool index_same(const void *context, uint32_t number, const void *key) {
     struct route_index *index = (struct route_index *)key;
-    struct listed_route route = route_at(index->list, index->places->at[number - 1]);
+    struct listed_route route = route_list_at(index->list, index->places->at[number - 1]);
     (void)context;
     index_key(index, &route, &index->other);
     return cursor_same(buffer_cursor(&index->other), buffer_cursor(&index->key));
@@ -85,7 +66,7 @@ static void index_init(struct route_index *index, const struct route_list *list,
     *index = (struct route_index){
         .list = list, .places = places, .key = buffer_growing(), .other = buffer_growing(), .seed = seed};
     for (uint32_t number = (uint32_t)places->count; number; number--) {
-        struct listed_route route = route_at(list, places->at[number - 1]);
+        struct listed_route route = route_list_at(list, places->at[number - 1]);
         uint64_t hash = index_key(index, &route, &index->key);
         if (!table_find(&index->table, hash, index_same, index, index))
             table_add(&index->table, hash, number);
@@ -96,7 +77,7 @@ static bool index_find(struct route_index *index, const struct listed_route *rou
     uint64_t hash = index_key(index, route, &index->key);
     uint32_t number = table_find(&index->table, hash, index_same, index, index);
     if (number)
-        *out = route_at(index->list, index->places->at[number - 1]);
+        *out = route_list_at(index->list, index->places->at[number - 1]);
     return number != 0;
 }
 
@@ -106,78 +87,12 @@ static void index_release(struct route_index *index) {
     buffer_release(&index->other);
 }
 
-/* Nothing that the peer is told differs, nor when it is told. */
-static bool listed_same(const struct listed_route *a, const struct listed_route *b) {
-    return a->family == b->family && a->has_path == b->has_path && a->path == b->path &&
-           cursor_same(a->nlri, b->nlri) && cursor_same(a->attributes.named, b->attributes.named) &&
-           cursor_same(a->attributes.raw, b->attributes.raw) && text_same(a->watchdog, b->watchdog) &&
-           a->withdrawn == b->withdrawn;
-}
-
 /* A route that both lists have as it is stays as it is, whatever a helper has done to it since. */
 struct replacement {
     struct peer *peer;
     const struct neighbor *before, *after;
     struct places old, new; /* routes that are not the same in the same place of both lists: mostly none */
 };
-
-static bool stays(const struct replacement *r, const struct listed_route *old, const struct listed_route *new) {
-    uint64_t added = r->after->offer.families & ~r->before->offer.families;
-    return listed_same(old, new) && !(added & family_bit(new->family));
-}
-
-/* One list while it is walked. */
-struct walk {
-    const struct route_list *list;
-    size_t at, next; /* of `route`, and of the one after it */
-    struct listed_route route;
-    bool more;
-};
-
-static void walk_step(struct walk *w) {
-    w->at = w->next;
-    w->more = route_list_next(w->list, &w->next, &w->route);
-}
-
-enum { AHEAD_MOST = 8 };
-
-/* How many steps ahead in the walk the route is; 0: not within the next few. */
-static unsigned walk_ahead(const struct replacement *r, struct walk w, const struct listed_route *route, bool old) {
-    for (unsigned steps = 1; steps <= AHEAD_MOST; steps++) {
-        walk_step(&w);
-        if (!w.more)
-            return 0;
-        if (old ? stays(r, &w.route, route) : stays(r, route, &w.route))
-            return steps;
-    }
-    return 0;
-}
-
-static void walk_note(struct walk *w, struct places *places, unsigned steps) {
-    while (w->more && steps--) {
-        places_add(places, w->at);
-        walk_step(w);
-    }
-}
-
-/* Walks both lists side by side. Where they part, a few routes are skipped in the one or the other to come together
- * again: what people change in a file is a line here and there. */
-static void replacement_compare(struct replacement *r) {
-    struct walk old = {.list = &r->before->routes}, new = {.list = &r->after->routes};
-    walk_step(&old);
-    walk_step(&new);
-    while (old.more || new.more) {
-        if (old.more && new.more && stays(r, &old.route, &new.route)) {
-            walk_step(&old);
-            walk_step(&new);
-            continue;
-        }
-        unsigned gone = new.more ? walk_ahead(r, old, &new.route, true) : 0;
-        unsigned come = old.more && !gone ? walk_ahead(r, new, &old.route, false) : 0;
-        walk_note(&old, &r->old, come ? 0 : gone ? gone : 1);
-        walk_note(&new, &r->new, gone ? 0 : come ? come : 1);
-    }
-}
 
 /* What the new list says last of a route. One of a watchdog that both lists have keeps the state it is in. */
 static void replacement_announce(struct replacement *r, struct route_index *old, const struct listed_route *route) {
@@ -202,12 +117,12 @@ static void places_all(struct places *p, const struct route_list *list) {
 static void replacement_apply(struct replacement *r, struct route_index *old, struct route_index *all) {
     struct listed_route last;
     for (size_t i = 0; i < r->new.count; i++) {
-        struct listed_route route = route_at(&r->after->routes, r->new.at[i]);
+        struct listed_route route = route_list_at(&r->after->routes, r->new.at[i]);
         if (index_find(all, &route, &last))
             replacement_announce(r, old, &last);
     }
     for (size_t i = 0; i < r->old.count; i++) {
-        struct listed_route route = route_at(&r->before->routes, r->old.at[i]);
+        struct listed_route route = route_list_at(&r->before->routes, r->old.at[i]);
         if (index_find(all, &route, &last))
             replacement_announce(r, old, &last);
         else
@@ -220,7 +135,8 @@ void peer_replace_listed(struct peer *p, const struct neighbor *before, const st
     uint64_t seed = p->engine->settings.seed;
     struct places every = {0};
     struct route_index old, all;
-    replacement_compare(&r);
+    route_lists_compare(&before->routes, &after->routes, after->offer.families & ~before->offer.families, &r.old,
+                        &r.new);
     if (r.old.count || r.new.count) {
         places_all(&every, &after->routes);
         index_init(&old, &before->routes, &r.old, seed);

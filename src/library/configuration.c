@@ -50,7 +50,7 @@ int yottabgp_configuration_diff(const char *before, const char *after, const str
     bool good = configuration_read(before, &old, print);
     good = configuration_read(after, &new, print) && good; /* both, so that all errors are told */
     if (good)
-        put_config_diff(&b, &old, &new);
+        put_config_diff(&b, &old, &new, &(struct config_diff_form){.routes_most = SIZE_MAX});
     print_and_release(print, &b);
     config_release(&old);
     config_release(&new);

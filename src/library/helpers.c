@@ -1,6 +1,7 @@
 /* Helper programs: started, watched, started again. A helper that keeps dying is started less and less often, up to
  * once a minute; it never takes the engine down. */
 #include "base/memory.h"
+#include "config/apply.h"
 #include "library/library.h"
 
 enum {
@@ -11,16 +12,6 @@ enum {
 
 static const char *helper_name(const struct helper *h) {
     return h->process->name.p; /* texts of a configuration are terminated */
-}
-
-static bool process_same(const struct process *a, const struct process *b) {
-    if (a->argc != b->argc || a->json != b->json || a->outbox != b->outbox || a->outbox_limit != b->outbox_limit ||
-        !text_same(a->user, b->user) || !text_same(a->cwd, b->cwd))
-        return false;
-    for (unsigned i = 0; i < a->argc; i++)
-        if (!text_same(a->argv[i], b->argv[i]))
-            return false;
-    return true;
 }
 
 static void helper_begins(struct yottabgp *y, const struct helper *h) {
@@ -105,13 +96,15 @@ void helpers_adopt(struct yottabgp *y, const struct configuration *c, bool resta
             y->helpers[y->helper_count++] = (struct helper){.process = process, .due = now, .wanted = true};
             continue;
         }
-        bool changed = restart_all || !process_same(h->process, process);
+        const char *keywords[PROCESS_CHANGES_MOST];
+        bool changed;
+        process_changes(h->process, process, keywords, &changed);
         if (h->process->on_exit.what != process->on_exit.what ||
             h->process->on_exit.seconds != process->on_exit.seconds)
             api_on_exit(y->api, h->id, process->on_exit);
         h->wanted = true;
         h->process = process;
-        if (changed) {
+        if (changed || restart_all) {
             h->due = now;
             helper_stop(y, h);
         }

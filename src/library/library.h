@@ -70,14 +70,23 @@ bool helpers_gone(const struct yottabgp *y);
 bool helpers_look(void *context, size_t place, struct api_helper *out); /* context: the program */
 
 /* listeners.c */
-bool listeners_open(struct yottabgp *y,
-                    const struct configuration *c); /* those that are new; false: one failed, logged */
+/* Those that are new. False: one failed, which is logged, and a line of `reasons` (NULL: not wanted). */
+bool listeners_open(struct yottabgp *y, const struct configuration *c, struct buffer *reasons);
 void listeners_close(struct yottabgp *y,
                      const struct configuration *c); /* those that `c` (NULL: nothing) does not want */
 uint16_t listener_port(const struct yottabgp *y, uint64_t id);
 
 /* reload.c */
-bool library_read(struct yottabgp *y, struct configuration *out, struct buffer *errors);
+/* What a configuration says, and all that is to be said of it: `errors` as the log shows them, `reasons` why it
+ * is not taken, a line each. */
+struct reading {
+    struct buffer errors, reasons; /* owned */
+};
+struct reading reading_new(void);
+void reading_release(struct reading *r);
+bool library_read(struct yottabgp *y, size_t file, struct configuration *out, struct reading *said);
+/* What a reload would change; false: why it would fail, a line each. */
+bool library_preview(struct yottabgp *y, bool json, struct buffer *out);
 void library_act(struct yottabgp *y, uint64_t now);
 
 #endif

@@ -114,7 +114,8 @@ static uint64_t secrets_hash(const struct yottabgp_secret *secrets, size_t count
 }
 
 /* One that is open, but for other secrets than these, is opened anew: the kernel keeps them with the socket. */
-static bool listener_open(struct yottabgp *y, struct listener *l, const struct configuration *c) {
+static bool listener_open(struct yottabgp *y, struct listener *l, const struct configuration *c,
+                          struct buffer *reasons) {
     char error[256] = "";
     struct yottabgp_secret *secrets = memory_new((c->neighbor_count + 1) * sizeof *secrets);
     struct yottabgp_listen how = {.ttl = l->ttl, .min_ttl = l->ttl, .secrets = secrets};
@@ -136,16 +137,18 @@ static bool listener_open(struct yottabgp *y, struct listener *l, const struct c
         put_ip(&b, l->local);
         library_log(y, YOTTABGP_CRITICAL, "network", "could not listen on %.*s:%u: %s", TEXT_ARGS(buffer_text(&b)),
                     l->port, error);
+        if (reasons)
+            put_format(reasons, "could not listen on %.*s:%u: %s\n", TEXT_ARGS(buffer_text(&b)), l->port, error);
     }
     return l->open;
 }
 
-bool listeners_open(struct yottabgp *y, const struct configuration *c) {
+bool listeners_open(struct yottabgp *y, const struct configuration *c, struct buffer *reasons) {
     bool good = y->listener_count || listeners_want_global(y);
     listeners_want(y, c);
     for (size_t i = 0; i < y->listener_count; i++)
         if (y->listeners[i].wanted)
-            good = listener_open(y, &y->listeners[i], c) && good;
+            good = listener_open(y, &y->listeners[i], c, reasons) && good;
     return good;
 }
 

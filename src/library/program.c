@@ -102,6 +102,10 @@ static void api_world_request(void *context, enum api_request request, uint64_t 
                                          : YOTTABGP_RELOAD;
 }
 
+static bool api_world_preview(void *context, bool json, struct buffer *out) {
+    return library_preview(context, json, out);
+}
+
 static void api_world_log(void *context, const char *client, struct text line) {
     struct yottabgp *y = context;
     library_log(y, YOTTABGP_WARNING, "api", "%s: %.*s", client, TEXT_ARGS(line));
@@ -150,6 +154,7 @@ static void library_build(struct yottabgp *y, uint64_t seed) {
         .helper = helpers_look,
         .finish_client = api_world_finish_client,
         .request = api_world_request,
+        .preview = api_world_preview,
         .log = api_world_log,
         .neighbor_configuration = api_world_configuration,
     };
@@ -236,21 +241,21 @@ struct yottabgp_settings yottabgp_settings(const struct yottabgp *y) {
 }
 
 bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, uint64_t now) {
-    struct buffer errors = buffer_growing();
+    struct reading said = reading_new();
     (void)now;
     y->files = memory_new((count + 1) * sizeof *y->files);
     memcpy(y->files, files, count * sizeof *files);
     y->file_count = count;
     y->configuration = memory_new(sizeof *y->configuration);
-    bool good = library_read(y, y->configuration, &errors);
-    if (good && buffer_len(&errors))
-        library_log_text(y, YOTTABGP_WARNING, "configuration", buffer_text(&errors));
+    bool good = library_read(y, y->file, y->configuration, &said);
+    if (good && buffer_len(&said.errors))
+        library_log_text(y, YOTTABGP_WARNING, "configuration", buffer_text(&said.errors));
     if (!good) /* even when the log is off: nobody else will say why it ends */
-        log_text_lines(y, YOTTABGP_ERROR, "configuration", buffer_text(&errors));
-    good = good && listeners_open(y, y->configuration);
+        log_text_lines(y, YOTTABGP_ERROR, "configuration", buffer_text(&said.errors));
+    good = good && listeners_open(y, y->configuration, NULL);
     if (good)
         library_log(y, YOTTABGP_INFO, "configuration", "loaded new configuration successfully");
-    buffer_release(&errors);
+    reading_release(&said);
     return good;
 }
 

@@ -147,12 +147,15 @@ static void a_request_is_answered_when_it_is_done(void **state) {
     (void)state;
     place_init(&p, FORM_5);
     assert_asked(&p, "{\"command\": \"reload\", \"id\": 1}\nversion", "");
-    api_acted(p.w.api, false, text_of("line 3 is wrong"));
-    assert_string_equal(world_heard(&p.w, p.h), "{\"id\": 1, \"data\": {\"status\": \"reload in progress\"}}\n"
-                                                "{\"answer\": \"error\", \"id\": 1, \"message\": \"line 3 is wrong\"}\n"
-                                                "exabgp 5.0.13\ndone\n");
+    api_acted(p.w.api, false, text_of("a:3:1: wrong\na:4:1: \"wrong\", too\n"));
+    assert_string_equal(world_heard(&p.w, p.h),
+                        "{\"id\": 1, \"data\": {\"status\": \"reload in progress\"}}\n"
+                        "{\"answer\": \"error\", \"id\": 1, \"message\": \"a:3:1: wrong\", \"errors\": "
+                        "[\"a:3:1: wrong\", \"a:4:1: \\\"wrong\\\", too\"]}\n"
+                        "exabgp 5.0.13\ndone\n");
     assert_asked(&p, "reload", "reload in progress\ndone\n"); /* who asks in plain words waits for nothing */
     api_acted(p.w.api, true, text_of("?"));
+    assert_asked(&p, "reload --dryrun", "error\n"); /* a slip of the hand is no reload */
     assert_asked(&p, "{\"command\": \"reload\"}", "");
     api_acted(p.w.api, true, text_of("?"));
     assert_string_equal(world_heard(&p.w, p.h),

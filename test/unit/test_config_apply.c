@@ -90,7 +90,7 @@ static void assert_diff(const char *before, const char *after, const char *wante
     struct buffer b = buffer_growing();
     assert_true(read_config(&old, before));
     assert_true(read_config(&new, after));
-    put_config_diff(&b, &old, &new);
+    put_config_diff(&b, &old, &new, &(struct config_diff_form){.routes_most = 3});
     assert_written(&b, wanted);
     config_release(&old);
     config_release(&new);
@@ -106,10 +106,10 @@ static void what_differs_is_told(void **state) {
     assert_diff(same, same, "");
     assert_diff(NEIGHBOR("127.0.0.2", "") NEIGHBOR("127.0.0.3", ""),
                 NEIGHBOR("127.0.0.3", "") NEIGHBOR("127.0.0.4", "static { route 1.0.0.0/8 next-hop 1.1.1.1; }"),
-                "- " NAME("127.0.0.2", "1") "\n+ " NAME("127.0.0.4", "1") "\n    1 route announced\n");
+                "- " NAME("127.0.0.2", "1") "\n+ " NAME("127.0.0.4", "1") "\n    routes: 1 new\n");
     assert_diff(NEIGHBOR("127.0.0.2", "hold-time 30; md5-password a;"),
                 NEIGHBOR("127.0.0.2", "hold-time 90; description x; md5-password b;"),
-                "~ " NAME("127.0.0.2", "1") " (session restarts)\n"
+                "~ " NAME("127.0.0.2", "1") " (session restarts: hold-time, md5-password)\n"
                                             "    - description \"\"\n    - hold-time 30\n    - md5-password\n"
                                             "    + description \"x\"\n    + hold-time 90\n    + md5-password\n");
     assert_diff(NEIGHBOR("127.0.0.2", "description a;"), NEIGHBOR("127.0.0.2", "description b;"),
@@ -118,10 +118,51 @@ static void what_differs_is_told(void **state) {
                                       "route 3.0.0.0/8 next-hop 1.1.1.1; route 5.0.0.0/8 next-hop 1.1.1.1; }"),
                 NEIGHBOR("127.0.0.2", "static { route 1.0.0.0/8 next-hop 1.1.1.1; route 2.0.0.0/8 next-hop 1.1.1.2;"
                                       "route 4.0.0.0/8 next-hop 1.1.1.1; }"),
-                "~ " NAME("127.0.0.2", "1") "\n    2 routes announced, 2 withdrawn\n");
+                "~ " NAME("127.0.0.2", "1") "\n    routes: 1 new, 1 changed, 2 withdrawn\n"
+                                            "      ~ ipv4 unicast 2.0.0.0/8 next-hop 1.1.1.2\n"
+                                            "      + ipv4 unicast 4.0.0.0/8 next-hop 1.1.1.1\n"
+                                            "      - ipv4 unicast 3.0.0.0/8 next-hop 1.1.1.1\n"
+                                            "      and 1 more\n");
     assert_diff("process a { run cat; }\nprocess b { run cat; }\nprocess c { run cat; }\n",
-                "process a { run cat; }\nprocess b { run cat x; }\nprocess d { run cat; }\n",
-                "- process c\n~ process b (its definition changed)\n+ process d\n");
+                "process a { run cat; respawn false; }\nprocess b { run cat x; }\nprocess d { run cat; }\n",
+                "- process c\n~ process a\n    respawn\n~ process b (starts again: run)\n+ process d\n");
+}
+
+static void what_differs_is_told_as_json(void **state) {
+    struct configuration old, new;
+    struct buffer b = buffer_growing();
+    const struct config_diff_form form = {.json = true, .routes_most = 3};
+    (void)state;
+    assert_true(read_config(&old, "process a { run cat; }\n" NEIGHBOR("127.0.0.2", "hold-time 30;")));
+    assert_true(read_config(&new, "process a { run cat x; }\n" NEIGHBOR(
+                                      "127.0.0.2", "hold-time 90; static { route 1.0.0.0/8 next-hop 1.1.1.1; }")));
+    put_config_diff(&b, &old, &new, &form);
+    assert_written(
+        &b,
+        "{\"changes\": [{\"process\": \"a\", \"change\": \"changed\", \"restarts\": true, \"because\": "
+        "[\"run\"], \"settings\": []}, {\"neighbor\": \"" NAME(
+            "127.0.0.2",
+            "1") "\", \"change\": "
+                 "\"changed\", \"restarts\": true, \"because\": [\"hold-time\"], \"settings\": [\"- hold-time 30\", "
+                 "\"+ hold-time 90\"], \"routes\": {\"new\": 1, \"changed\": 0, \"withdrawn\": 0, \"shown\": "
+                 "[\"+ ipv4 unicast 1.0.0.0/8 next-hop 1.1.1.1\"]}}]}\n");
+    buffer_clear(&b);
+    put_config_diff(&b, &new, &new, &form);
+    assert_written(&b, "{\"changes\": []}\n");
+    config_release(&old);
+    config_release(&new);
+    buffer_release(&b);
+}
+
+/* The last of several that a list has of one prefix is what counts, wherever it stands. */
+static void a_route_said_twice_is_its_last_word(void **state) {
+    (void)state;
+    assert_diff(NEIGHBOR("127.0.0.2", "static { route 1.0.0.0/8 next-hop 1.1.1.1; route 1.0.0.0/8 next-hop 1.1.1.2; }"),
+                NEIGHBOR("127.0.0.2", "static { route 1.0.0.0/8 next-hop 1.1.1.2; }"), "");
+    assert_diff(NEIGHBOR("127.0.0.2", "static { route 1.0.0.0/8 next-hop 1.1.1.2; }"),
+                NEIGHBOR("127.0.0.2", "static { route 1.0.0.0/8 next-hop 1.1.1.2; route 1.0.0.0/8 next-hop 1.1.1.1; }"),
+                "~ " NAME("127.0.0.2", "1") "\n    routes: 1 changed\n"
+                                            "      ~ ipv4 unicast 1.0.0.0/8 next-hop 1.1.1.1\n");
 }
 
 /* ---- Applied ---- */
@@ -336,6 +377,7 @@ static void many_neighbors_are_no_more_than_many(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_printed_reads_back),     cmocka_unit_test(what_differs_is_told),
+        cmocka_unit_test(what_differs_is_told_as_json),   cmocka_unit_test(a_route_said_twice_is_its_last_word),
         cmocka_unit_test(only_what_changed_is_touched),   cmocka_unit_test(a_list_takes_the_place_of_another),
         cmocka_unit_test(a_new_family_brings_its_routes), cmocka_unit_test(many_neighbors_are_no_more_than_many),
     };

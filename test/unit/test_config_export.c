@@ -42,8 +42,8 @@ static void check_says_the_same(const char *path) {
     put_configuration(&text, &config);
     if (config.neighbor_count + config.process_count) {
         assert_true(config_read_text(buffer_text(&text), path, &options, &again, &wrong));
-        put_config_diff(&diff, &config, &again);
-        put_config_diff(&diff, &again, &config);
+        put_config_diff(&diff, &config, &again, &(struct config_diff_form){0});
+        put_config_diff(&diff, &again, &config, &(struct config_diff_form){0});
         assert_string_equal(written(&diff), "");
         config_release(&again);
         config_report_release(&wrong);
