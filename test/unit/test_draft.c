@@ -158,6 +158,29 @@ static void withdraws_need_no_next_hop_and_no_label(void **state) {
                    "0A0600");
 }
 
+/* Of a route of EVPN, too, the label is no part of what names it (RFC 7432 7). */
+static void withdraws_of_evpn_need_no_label(void **state) {
+    static const struct {
+        const char *line, *octets;
+    } cases[] = {
+        {"ethernet-ad rd 65001:1 esi 03:11:22:33:44:55:66:77:88:99",
+         "01190000FDE9000000010311223344556677889900000000000000"},
+        {"mac-ip rd 65001:1 mac 00:11:22:33:44:55 ip 10.0.0.9",
+         "02250000FDE900000001000000000000000000000000000030001122334455200A000009000000"},
+        {"ip-prefix rd 65001:1 prefix 10.1.2.0/24",
+         "05220000FDE9000000010000000000000000000000000000180A01020000000000000000"},
+    };
+    struct made *m = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        make(m, &family_evpn, DRAFT_WITHDRAW, cases[i].line);
+        assert_true(m->good);
+        assert_nlri(m, cases[i].octets);
+        make(m, &family_evpn, DRAFT_ANNOUNCE, cases[i].line);
+        assert_false(m->good);
+        assert_non_null(strstr(m->complaint.message, "without label"));
+    }
+}
+
 static void modifiers_stay_local(void **state) {
     struct made *m = *state;
     make(m, NULL, DRAFT_ANNOUNCE,
@@ -505,6 +528,7 @@ int main(void) {
         MADE(raw_attributes_come_after_named_ones),
         MADE(extended_communities_add_up),
         MADE(withdraws_need_no_next_hop_and_no_label),
+        MADE(withdraws_of_evpn_need_no_label),
         MADE(modifiers_stay_local),
         MADE(splits_cover_the_prefix),
         MADE(one_set_of_words_for_many_prefixes),

@@ -61,10 +61,16 @@ static void evpn_label_json(const struct field *field, struct cursor value, cons
     labels_json(cursor_cut(&value, LABEL_OCTETS), true, out);
 }
 
+/* RFC 7432 7: a label is no part of what names a route. */
+static void evpn_label_withdrawn(struct buffer *out) {
+    put_u24(out, 0);
+}
+
 const struct field_kind field_evpn_labels = {
     .want = "a label, or two in brackets; or after vni a number up to 16777215",
     .also = "vni",
     .parse = evpn_labels_parse,
+    .withdrawn = evpn_label_withdrawn,
     .take = evpn_labels_take,
     .text = evpn_label_text,
     .json = evpn_label_json,
@@ -75,6 +81,7 @@ const struct field_kind field_evpn_label = {
     .want = "a label; or after vni a number up to 16777215",
     .also = "vni",
     .parse = evpn_labels_parse,
+    .withdrawn = evpn_label_withdrawn,
     .take = evpn_label_take,
     .text = evpn_label_text,
     .json = evpn_label_json,

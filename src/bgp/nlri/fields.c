@@ -190,6 +190,8 @@ bool fields_finish(struct draft *d, const struct route_type *types, struct words
             field->kind->take(&value, &context);
         } else if (field->kind->absent) {
             field->kind->absent(&context, out);
+        } else if (field->kind->withdrawn && d->purpose == DRAFT_WITHDRAW) {
+            field->kind->withdrawn(out);
         } else {
             return words_fail(words, "%s %s without %s", d->family->safi_name, type->word ? type->word : "route",
                               field_name(type, field)) ||

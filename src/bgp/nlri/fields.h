@@ -40,6 +40,8 @@ struct field_kind {
     bool (*parse)(struct words *words, struct text word, struct buffer *out);
     /* The octets of a field that was not written; NULL: it must be. */
     void (*absent)(const struct field_context *context, struct buffer *out);
+    /* The same where only a withdraw may do without, since the field is not what names the route; NULL: neither may. */
+    void (*withdrawn)(struct buffer *out);
     /* Past one value; false: malformed. */
     bool (*take)(struct cursor *from, struct field_context *context);
     /* The words of a value. */
