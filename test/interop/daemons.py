@@ -104,20 +104,23 @@ class Frr(Daemon):
     needs = ('/usr/lib/frr/bgpd', 'vtysh')
     address = '127.0.12.1'
 
-    def start(self, key=None):
+    def configuration(self, key=None):
         password = f' neighbor {self.engine} password {key}\n' if key else ''
         networks = {4: '', 6: ''}
-        for prefix in getattr(self, 'own', []):
+        for prefix in self.own:
             networks[6 if ':' in prefix else 4] += f'  network {prefix}\n'
-        self.own = getattr(self, 'own', [])
-        config = self.write('bgpd.conf', (
+        return (
             f'frr defaults datacenter\nlog stdout\nrouter bgp {DAEMON_AS}\n bgp router-id {self.address}\n no bgp ebgp-requires-policy\n'
             f' no bgp network import-check\n neighbor {self.engine} remote-as {ENGINE_AS}\n neighbor {self.engine} passive\n'
             f' neighbor {self.engine} update-source {self.address}\n neighbor {self.engine} ebgp-multihop 2\n'
             f' neighbor {self.engine} disable-connected-check\n neighbor {self.engine} advertisement-interval 0\n'
             f' neighbor {self.engine} timers connect 1\n{password}'
             f' address-family ipv4 unicast\n{networks[4]} exit-address-family\n'
-            f' address-family ipv6 unicast\n  neighbor {self.engine} activate\n{networks[6]} exit-address-family\n!\n'))
+            f' address-family ipv6 unicast\n  neighbor {self.engine} activate\n{networks[6]} exit-address-family\n!\n')
+
+    def start(self, key=None):
+        self.own = getattr(self, 'own', [])
+        config = self.write('bgpd.conf', self.configuration(key))
         self.program = Program(self.case, [
             '/usr/lib/frr/bgpd', '-f', config, '-p', str(self.port), '-l', self.address, '-n', '-Z', '-S', '-A', self.address, '-P', '0',
             '-i', os.path.join(self.folder, 'pid'), '--vty_socket', self.folder, '-z', os.path.join(self.folder, 'zserv'),
