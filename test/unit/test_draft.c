@@ -175,7 +175,9 @@ static void withdraws_of_evpn_need_no_label(void **state) {
         make(m, &family_evpn, DRAFT_WITHDRAW, cases[i].line);
         assert_true(m->good);
         assert_nlri(m, cases[i].octets);
-        make(m, &family_evpn, DRAFT_ANNOUNCE, cases[i].line);
+        char announced[160];
+        snprintf(announced, sizeof announced, "%s next-hop 10.0.0.1", cases[i].line);
+        make(m, &family_evpn, DRAFT_ANNOUNCE, announced);
         assert_false(m->good);
         assert_non_null(strstr(m->complaint.message, "without label"));
     }
