@@ -59,6 +59,9 @@ enum yottabgp_level {
     YOTTABGP_CRITICAL,
 };
 
+/* Where the program stands. RUNNING ends RELOADING, and comes again when there is news for people. */
+enum yottabgp_stage { YOTTABGP_RUNNING, YOTTABGP_RELOADING, YOTTABGP_STOPPING };
+
 /* What an engine wants of the world. Views are dead when the call returns; none of these may call back into the engine.
  * Streams (BGP connections, local clients), listeners and helpers are named by numbers. */
 struct yottabgp_host {
@@ -78,6 +81,8 @@ struct yottabgp_host {
     int (*helper_pid)(void *context, uint64_t helper); /* 0: it has ended. NULL: not known */
 
     void (*log)(void *context, enum yottabgp_level level, const char *source, const char *text, size_t len);
+    /* With a line for people: "2 of 3 neighbors up". NULL: nobody wants to know. */
+    void (*stage)(void *context, enum yottabgp_stage stage, const char *status);
     void (*end)(void *context,
                 int status); /* the program is to end: after output, helpers stopped by yottabgp_free() */
 };

@@ -23,10 +23,12 @@ struct server {
     struct log *log;
     struct yottabgp_settings settings;
     struct local local;
-    const char *env_file; /* borrowed */
-    const char **files;   /* owned, each too */
-    uint32_t descriptors; /* what helpers get as their limit */
-    bool claimed;         /* the pid file is ours */
+    const char *env_file;           /* borrowed */
+    const char **files;             /* owned, each too */
+    uint32_t descriptors;           /* what helpers get as their limit */
+    bool claimed;                   /* the pid file is ours */
+    bool reloading;                 /* systemd thinks so */
+    uint64_t alive_at, alive_every; /* when the watchdog is told next, and how often; 0: nobody watches */
     int status;
 };
 
@@ -164,6 +166,20 @@ static int want_helper_pid(void *context, uint64_t helper) {
     return (int)host_helper_pid(s->host, helper);
 }
 
+static void want_stage(void *context, enum yottabgp_stage stage, const char *status) {
+    struct server *s = context;
+    bool reloaded = s->reloading && stage == YOTTABGP_RUNNING;
+    s->reloading = stage == YOTTABGP_RELOADING;
+    if (stage == YOTTABGP_RELOADING)
+        daemon_reloading();
+    else if (stage == YOTTABGP_STOPPING)
+        daemon_stopping();
+    else if (reloaded)
+        daemon_ready(status);
+    else
+        daemon_status(status);
+}
+
 static void want_end(void *context, int status) {
     struct server *s = context;
     s->status = status;
@@ -206,6 +222,8 @@ static void heard_finished(void *context, uint64_t id) {
 
 static void server_timer(struct server *s) {
     uint64_t deadline = yottabgp_deadline(s->engine);
+    if (s->alive_every && s->alive_at < deadline)
+        deadline = s->alive_at;
     host_timer(s->host, deadline == UINT64_MAX ? 0 : deadline);
 }
 
@@ -286,12 +304,21 @@ static void heard_signal(void *context, int number) {
     yottabgp_act(s->engine, action, number, host_now(s->host));
 }
 
+/* Only who goes round the loop is alive. */
+static void server_alive(struct server *s, uint64_t now) {
+    if (!s->alive_every || now < s->alive_at)
+        return;
+    daemon_alive();
+    s->alive_at = now + s->alive_every;
+}
+
 static void heard_turn(void *context, uint64_t now) {
     struct server *s = context;
     yottabgp_turn(s->engine, now);
     local_turn(&s->local, s->env_file);
     if (log_waiting(s->log))
         log_flush(s->log);
+    server_alive(s, now);
     server_timer(s);
 }
 
@@ -371,6 +398,7 @@ static bool server_build(struct server *s, const struct invocation *invocation) 
         .helper_pause = want_helper_pause,
         .helper_pid = want_helper_pid,
         .log = server_log,
+        .stage = daemon_is_watched() ? want_stage : NULL,
         .end = want_end,
     };
     char error[256] = "";
@@ -438,6 +466,7 @@ static bool server_start(struct server *s, const struct invocation *invocation, 
     if (!s->settings.drop && !server_drop(s, invocation))
         return false;
     local_open_pipes(&s->local, s->env_file);
+    s->alive_every = daemon_alive_interval();
     daemon_ready("running");
     return true;
 }

@@ -35,6 +35,7 @@ uint32_t daemon_raise_descriptors(void);
 
 /* systemd's notification protocol, without its library: nothing happens when nobody asked for it ($NOTIFY_SOCKET). The
  * status is what `systemctl status` shows; NULL: none. False only when somebody asked and cannot be told. */
+bool daemon_is_watched(void); /* somebody asked for it */
 bool daemon_ready(const char *status);
 bool daemon_reloading(void); /* daemon_ready() ends it */
 bool daemon_stopping(void);

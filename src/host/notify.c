@@ -44,6 +44,11 @@ static __attribute__((format(printf, 1, 2))) bool notify(const char *format, ...
     return sent >= 0;
 }
 
+bool daemon_is_watched(void) {
+    const char *name = getenv("NOTIFY_SOCKET");
+    return name && *name;
+}
+
 bool daemon_ready(const char *status) {
     return status ? notify("READY=1\nMAINPID=%d\nSTATUS=%s", (int)getpid(), status)
                   : notify("READY=1\nMAINPID=%d", (int)getpid());

@@ -48,6 +48,7 @@ static void helper_start(struct yottabgp *y, struct helper *h, uint64_t now) {
     helper_begins(y, h);
     if (y->host.start(y->host.context, h->id, &program, error, sizeof error)) {
         library_log(y, YOTTABGP_DEBUG, "processes", "helper %s started", helper_name(h));
+        stage_news(y);
     } else {
         library_log(y, YOTTABGP_ERROR, "processes", "helper %s could not be started: %s", helper_name(h), error);
         yottabgp_helper_ended(y, h->id, 127, 0, now);
@@ -173,6 +174,7 @@ void yottabgp_helper_ended(struct yottabgp *y, uint64_t id, int status, int sign
         library_log(y, h->stopping ? YOTTABGP_DEBUG : YOTTABGP_WARNING, "processes", "helper %s ended with status %d",
                     helper_name(h), status);
     h->id = 0;
+    stage_news(y);
     helper_plan(y, h, now);
     if (!h->stopping && y->environment.api.terminate && !y->ending)
         yottabgp_act(y, YOTTABGP_SHUTDOWN, 0, now);

@@ -49,6 +49,7 @@ struct yottabgp {
     bool ending;
     uint64_t stop_helpers_at; /* they have a moment to read that it ends (api-commands.md 1.3) */
     uint64_t end_by;
+    uint64_t stage_told, stage_due; /* when the status was told last, and when the next one is; 0: no news */
 };
 
 /* log.c: one line; `source` is ExaBGP's category: reactor, processes, network, configuration, api, ... */
@@ -59,6 +60,13 @@ void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const
 void log_text_lines(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines);
 void library_log_event(struct yottabgp *y,
                        const struct engine_event *event); /* one line a state change, with its reason */
+
+/* stage.c */
+void stage_news(struct yottabgp *y); /* the status may be another: told soon, and at most once a second */
+void stage_turn(struct yottabgp *y, uint64_t now);
+uint64_t stage_deadline(const struct yottabgp *y);
+/* `remark` (NULL: none) is told before the status. */
+void stage_tell(struct yottabgp *y, enum yottabgp_stage stage, const char *remark, uint64_t now);
 
 /* helpers.c */
 const char *helper_name_of(const struct yottabgp *y, uint64_t id); /* "?" when it is known no more */

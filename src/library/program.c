@@ -120,6 +120,9 @@ static void library_hear(void *context, const struct engine_event *event) {
     struct yottabgp *y = context;
     struct engine_listener listener = api_listener(y->api);
     library_log_event(y, event);
+    if (event->kind != ENGINE_EVENT_SESSION || event->session->kind == SESSION_EVENT_UP ||
+        event->session->kind == SESSION_EVENT_DOWN)
+        stage_news(y);
     listener.hear(listener.context, event);
 }
 
@@ -353,8 +356,11 @@ void yottabgp_closed(struct yottabgp *y, uint64_t stream, const char *reason, ui
 
 uint64_t yottabgp_deadline(const struct yottabgp *y) {
     uint64_t first = engine_deadline(y->engine), helpers = helpers_deadline(y), leases = api_deadline(y->api);
+    uint64_t stage = stage_deadline(y);
     if (leases < first)
         first = leases;
+    if (stage < first)
+        first = stage;
     if (y->ending)
         first = y->stop_helpers_at ? y->stop_helpers_at : y->end_by;
     if (y->acts || buffer_len(&y->failed))
@@ -386,6 +392,7 @@ void yottabgp_turn(struct yottabgp *y, uint64_t now) {
     if (y->acts)
         library_act(y, now);
     api_turn(y->api, now);
+    stage_turn(y, now);
     if (y->stop_helpers_at && now >= y->stop_helpers_at) {
         y->stop_helpers_at = 0;
         helpers_end(y);

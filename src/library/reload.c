@@ -1,4 +1,6 @@
 /* Reading configurations, and putting a new one in the place of the old. A bad one never replaces a good one. */
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "config/apply.h"
 #include "library/library.h"
@@ -136,6 +138,7 @@ static void library_shutdown(struct yottabgp *y, uint64_t now) {
     if (y->ending)
         return;
     y->ending = true;
+    stage_tell(y, YOTTABGP_STOPPING, "stopping", now);
     y->stop_helpers_at = now + 100000;
     y->end_by = now + 3000000;
     library_log(y, YOTTABGP_INFO, "reactor", "shutting down");
@@ -145,16 +148,32 @@ static void library_shutdown(struct yottabgp *y, uint64_t now) {
     api_shutdown(y->api);
 }
 
+/* Reloads are told to whoever supervises us, with what became of them. */
+static bool library_act_reload(struct yottabgp *y, struct reading *said, uint64_t now) {
+    bool good = true;
+    stage_tell(y, YOTTABGP_RELOADING, NULL, now);
+    switch (y->action) {
+    case YOTTABGP_RELOAD: good = library_reload(y, false, said, now); break;
+    case YOTTABGP_RELOAD_HELPERS: good = library_reload(y, true, said, now); break;
+    case YOTTABGP_RESTART: good = library_restart(y, said, now); break;
+    case YOTTABGP_SHUTDOWN: break;
+    }
+    struct text first, all = buffer_text(&said->reasons);
+    char remark[240];
+    text_cut(all, '\n', &first, &(bool){false});
+    snprintf(remark, sizeof remark, "reload failed: %.*s", TEXT_ARGS(first));
+    stage_tell(y, YOTTABGP_RUNNING, good ? NULL : remark, now);
+    return good;
+}
+
 void library_act(struct yottabgp *y, uint64_t now) {
     struct reading said = reading_new();
     bool good = true;
     y->acts = false;
-    switch (y->action) {
-    case YOTTABGP_RELOAD: good = library_reload(y, false, &said, now); break;
-    case YOTTABGP_RELOAD_HELPERS: good = library_reload(y, true, &said, now); break;
-    case YOTTABGP_RESTART: good = library_restart(y, &said, now); break;
-    case YOTTABGP_SHUTDOWN: library_shutdown(y, now); break;
-    }
+    if (y->action == YOTTABGP_SHUTDOWN)
+        library_shutdown(y, now);
+    else
+        good = library_act_reload(y, &said, now);
     api_acted(y->api, good, buffer_text(&said.reasons));
     reading_release(&said);
 }
