@@ -46,9 +46,12 @@ struct yottabgp_listen {
 };
 
 struct yottabgp_program {
-    const char *const *argv; /* NULL at its end */
-    const char *name;        /* of the process section */
-    bool catch_errors;       /* lines of its standard error go to yottabgp_helper_error(); else it shares ours */
+    const char *const *argv;           /* NULL at its end */
+    const char *name;                  /* of the process section */
+    const char *const *environment;    /* NAME=VALUE each, beside our own; NULL at its end, or NULL */
+    const char *user, *group, *folder; /* NULL: as we are; of the folder: / */
+    uint32_t open_files;               /* soft limit of its descriptors, 0: the usual */
+    bool catch_errors; /* lines of its standard error go to yottabgp_helper_error(); else it shares ours */
 };
 
 enum yottabgp_level {

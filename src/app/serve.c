@@ -139,7 +139,14 @@ static bool want_start(void *context, uint64_t helper, const struct yottabgp_pro
                        size_t size) {
     struct server *s = context;
     struct host_program how = {
-        .argv = program->argv, .descriptors = s->descriptors, .catch_errors = program->catch_errors};
+        .argv = program->argv,
+        .environment = program->environment,
+        .folder = program->folder,
+        .user = program->user,
+        .group = program->group,
+        .descriptors = program->open_files ? program->open_files : s->descriptors,
+        .catch_errors = program->catch_errors,
+    };
     bool good = host_start(s->host, helper, &how);
     if (!good)
         snprintf(error, size, "%s", host_error(s->host));

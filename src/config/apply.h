@@ -23,7 +23,7 @@ void put_config_diff(struct buffer *b, const struct configuration *before, const
                      const struct config_diff_form *form);
 
 /* What differs between two processes of one name, by keyword; is the program started again for it? */
-enum { PROCESS_CHANGES_MOST = 10 };
+enum { PROCESS_CHANGES_MOST = 12 };
 size_t process_changes(const struct process *before, const struct process *after,
                        const char *keywords[PROCESS_CHANGES_MOST], bool *restarts);
 

@@ -18,6 +18,9 @@ struct process { /* a helper program; every text is terminated */
     struct on_exit on_exit;
     uint32_t outbox, outbox_limit; /* enum outbox_policy; octets, 0: the usual */
     struct text user, group, cwd;  /* empty: the engine's */
+    struct text *env;              /* NAME=VALUE each: set for it, beside the engine's own */
+    unsigned env_count;
+    uint32_t open_files; /* soft limit of its descriptors, 0: as the engine was started with */
 };
 
 /* All that one configuration says. Nothing in it changes after it was read; neighbors are borrowed by peers, so it

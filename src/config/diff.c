@@ -223,10 +223,10 @@ static const struct process *process_named(const struct configuration *c, struct
     return NULL;
 }
 
-static bool argv_same(const struct process *a, const struct process *b) {
-    bool same = a->argc == b->argc;
-    for (unsigned i = 0; same && i < a->argc; i++)
-        same = text_same(a->argv[i], b->argv[i]);
+static bool texts_same(const struct text *a, unsigned a_count, const struct text *b, unsigned b_count) {
+    bool same = a_count == b_count;
+    for (unsigned i = 0; same && i < a_count; i++)
+        same = text_same(a[i], b[i]);
     return same;
 }
 
@@ -236,13 +236,15 @@ size_t process_changes(const struct process *a, const struct process *b, const c
         const char *keyword;
         bool same, restarts;
     } compared[PROCESS_CHANGES_MOST] = {
-        {"run", argv_same(a, b), true},
+        {"run", texts_same(a->argv, a->argc, b->argv, b->argc), true},
         {"encoder", a->json == b->json, true},
         {"outbox", a->outbox == b->outbox, true},
         {"outbox-limit", a->outbox_limit == b->outbox_limit, true},
         {"user", text_same(a->user, b->user), true},
         {"group", text_same(a->group, b->group), true},
         {"cwd", text_same(a->cwd, b->cwd), true},
+        {"env", texts_same(a->env, a->env_count, b->env, b->env_count), true},
+        {"open-files", a->open_files == b->open_files, true},
         {"respawn", a->respawn == b->respawn, false},
         {"snapshot", a->snapshot == b->snapshot, false},
         {"on-exit", a->on_exit.what == b->on_exit.what && a->on_exit.seconds == b->on_exit.seconds, false},

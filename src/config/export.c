@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "config/print.h"
 #include "config/tree.h"
+#include "engine/on_exit.h"
 
 /* ---- Values ---- */
 
@@ -287,20 +288,36 @@ static void export_neighbor(struct buffer *b, const struct neighbor *n) {
     put_char(b, '}');
 }
 
+static void export_texts(struct buffer *b, const char *key, const struct text *texts, unsigned count) {
+    tree_open(b, key, '[');
+    for (unsigned i = 0; i < count; i++) {
+        tree_item(b);
+        put_json_string(b, texts[i]);
+    }
+    put_char(b, ']');
+}
+
 static void export_process(struct buffer *b, const struct process *p) {
     tree_open(b, p->name.p, '{');
     if (p->cwd.len)
         tree_text(b, "cwd", p->cwd);
     tree_string(b, "encoder", p->json ? "json" : "text");
+    if (p->env_count)
+        export_texts(b, "env", p->env, p->env_count);
     if (p->group.len)
         tree_text(b, "group", p->group);
+    tree_key(b, "on_exit");
+    put_char(b, '"');
+    put_on_exit(b, p->on_exit);
+    put_char(b, '"');
+    if (p->open_files)
+        tree_number(b, "open_files", p->open_files);
+    tree_string(b, "outbox", outbox_word(p->outbox));
+    if (p->outbox_limit)
+        tree_number(b, "outbox_limit", p->outbox_limit);
     tree_bool(b, "respawn", p->respawn);
-    tree_open(b, "run", '[');
-    for (unsigned i = 0; i < p->argc; i++) {
-        tree_item(b);
-        put_json_string(b, p->argv[i]);
-    }
-    put_char(b, ']');
+    export_texts(b, "run", p->argv, p->argc);
+    tree_bool(b, "snapshot", p->snapshot);
     if (p->user.len)
         tree_text(b, "user", p->user);
     put_char(b, '}');

@@ -86,7 +86,8 @@ struct process_source {
     uint32_t encoder;
     bool respawn, snapshot;
     struct word_list on_exit;
-    uint32_t outbox, outbox_limit;
+    uint32_t outbox, outbox_limit, open_files;
+    struct word_list env;
     struct text user, group, cwd;
     struct given given;
 };

@@ -7,6 +7,7 @@
 #include "bgp/attribute.h"
 #include "bgp/role.h"
 #include "config/config.h"
+#include "engine/on_exit.h"
 
 /* In quotes; no text that was read has a quote in it, since none can be escaped. */
 static void put_quoted(struct buffer *b, struct text t) {
@@ -328,6 +329,11 @@ void put_neighbor_configuration(struct buffer *b, const struct neighbor *n) {
     put_literal(b, "}\n");
 }
 
+const char *outbox_word(uint32_t policy) {
+    static const char *const words[] = {"pause", "drop-oldest", "stop"}; /* in the order of the table's row */
+    return words[policy];
+}
+
 static void put_process(struct buffer *b, const struct process *p) {
     put_literal(b, "process ");
     put_word(b, p->name);
@@ -340,6 +346,12 @@ static void put_process(struct buffer *b, const struct process *p) {
     if (p->encoder_set)
         put_format(b, "  encoder %s;\n", p->json ? "json" : "text");
     put_bool_line(b, "respawn", p->respawn);
+    put_literal(b, "  on-exit ");
+    put_on_exit(b, p->on_exit);
+    put_format(b, ";\n  outbox %s;\n", outbox_word(p->outbox));
+    if (p->outbox_limit)
+        put_number_line(b, "outbox-limit", p->outbox_limit, NULL);
+    put_bool_line(b, "snapshot", p->snapshot);
     const struct {
         const char *keyword;
         struct text value;
@@ -347,6 +359,10 @@ static void put_process(struct buffer *b, const struct process *p) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i].value.len)
             put_text_line(b, texts[i].keyword, texts[i].value);
+    for (unsigned i = 0; i < p->env_count; i++)
+        put_text_line(b, "env", p->env[i]);
+    if (p->open_files)
+        put_number_line(b, "open-files", p->open_files, NULL);
     put_literal(b, "}\n");
 }
 

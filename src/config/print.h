@@ -10,4 +10,7 @@ void put_neighbor_settings(struct buffer *b, const struct neighbor *n);
 /* One route as the words after `route` or the SAFI. */
 void put_listed_route(struct buffer *b, const struct listed_route *route);
 
+/* The word after `outbox`. */
+const char *outbox_word(uint32_t policy);
+
 #endif

@@ -165,6 +165,23 @@ static bool process_on_exit(const struct process_source *s, struct words *words,
            (!words_next(&said, &more) || words_fail(&said, "unexpected \"%.*s\"", TEXT_ARGS(more)));
 }
 
+static bool process_env(struct parser *p, const struct process_source *s, struct words *words, struct process *out) {
+    out->env_count = (unsigned)s->env.count;
+    out->env = arena_new(&p->out->arena, s->env.count * sizeof *out->env);
+    for (size_t i = 0; i < s->env.count; i++) {
+        const struct word *word = &s->env.words[i];
+        const char *sign = memchr(word->text.p, '=', word->text.len);
+        words->line = word->line;
+        words->column = word->column;
+        words->taken = word->text;
+        if (!sign || sign == word->text.p)
+            return words_fail(words, "\"%.*s\" is no variable", TEXT_ARGS(word->text)) ||
+                   complain_wanted(words->complaint, "NAME=VALUE");
+        out->env[i] = process_text(p, word->text);
+    }
+    return true;
+}
+
 static bool process_leave(struct parser *p, struct words *words) {
     struct process_source *s = p->process;
     p->process = NULL;
@@ -179,6 +196,7 @@ static bool process_leave(struct parser *p, struct words *words) {
         .snapshot = s->snapshot,
         .outbox = s->outbox,
         .outbox_limit = s->outbox_limit,
+        .open_files = s->open_files,
         .user = process_text(p, s->user),
         .group = process_text(p, s->group),
         .cwd = process_text(p, s->cwd),
@@ -193,7 +211,7 @@ static bool process_leave(struct parser *p, struct words *words) {
     words->taken = program->text;
     words->line = program->line;
     words->column = program->column;
-    if (!process_on_exit(s, words, &process.on_exit))
+    if (!process_on_exit(s, words, &process.on_exit) || !process_env(p, s, words, &process))
         return false;
     if (!program_find(p, program->text, words, &process.argv[0]))
         return false;

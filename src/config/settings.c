@@ -139,6 +139,10 @@ static const struct setting process_rows[] = {
     {ROW("user", TEXT, user), .want = "the name of a user", SINCE("ours"), .help = "user that it runs as"},
     {ROW("group", TEXT, group), .want = "the name of a group", SINCE("ours"), .help = "group that it runs as"},
     {ROW("cwd", TEXT, cwd), .want = "a folder", SINCE("ours"), .help = "folder that it runs in"},
+    {ROW("env", NAMES, env), .want = "NAME=VALUE, or [ NAME=VALUE NAME=VALUE ]", SINCE("ours"),
+     .help = "variables of its environment, beside the engine's own"},
+    {ROW("open-files", NUMBER, open_files), .least = 3, .most = 1048576, .want = "a number from 3 to 1048576",
+     SINCE("ours"), .help = "how many files it may have open; when absent, as the engine was started with"},
 };
 TABLE(settings_process, process_rows);
 

@@ -147,7 +147,8 @@ static const char *child_prepare(const struct spawn *s) {
     if (!child_limits(s))
         return "cannot limit its open files";
     if (!child_becomes_user(s))
-        return "cannot change its user";
+        return geteuid() == 0 ? "cannot change its user"
+                              : "cannot change its user, as the engine is not root, or gave that up (daemon.user)";
     if (chdir(s->program->folder ? s->program->folder : "/") != 0)
         return "cannot enter its folder";
     return NULL;

@@ -29,11 +29,18 @@ static void helper_begins(struct yottabgp *y, const struct helper *h) {
             });
 }
 
+/* The texts of a configuration are terminated. */
+static const char **helper_texts(const struct text *texts, unsigned count) {
+    const char **list = memory_new((count + 1) * sizeof *list);
+    for (unsigned i = 0; i < count; i++)
+        list[i] = texts[i].p;
+    return list;
+}
+
 static void helper_start(struct yottabgp *y, struct helper *h, uint64_t now) {
     char error[256] = "";
-    const char **argv = memory_new((h->process->argc + 1) * sizeof *argv);
-    for (unsigned i = 0; i < h->process->argc; i++)
-        argv[i] = h->process->argv[i].p;
+    const struct process *p = h->process;
+    const char **argv = helper_texts(p->argv, p->argc), **env = helper_texts(p->env, p->env_count);
     uint64_t slot = (uint64_t)((int64_t)now + y->wall_minus_now) / SECOND / 64;
     if (slot != h->slot) {
         h->slot = slot;
@@ -44,7 +51,16 @@ static void helper_start(struct yottabgp *y, struct helper *h, uint64_t now) {
     h->started = now;
     h->due = UINT64_MAX;
     h->id = ++y->names;
-    struct yottabgp_program program = {.argv = argv, .name = helper_name(h), .catch_errors = y->environment.log.enable};
+    struct yottabgp_program program = {
+        .argv = argv,
+        .name = helper_name(h),
+        .environment = env,
+        .user = p->user.len ? p->user.p : NULL,
+        .group = p->group.len ? p->group.p : NULL,
+        .folder = p->cwd.len ? p->cwd.p : NULL,
+        .open_files = p->open_files,
+        .catch_errors = y->environment.log.enable,
+    };
     helper_begins(y, h);
     if (y->host.start(y->host.context, h->id, &program, error, sizeof error)) {
         library_log(y, YOTTABGP_DEBUG, "processes", "helper %s started", helper_name(h));
@@ -54,6 +70,7 @@ static void helper_start(struct yottabgp *y, struct helper *h, uint64_t now) {
         yottabgp_helper_ended(y, h->id, 127, 0, now);
     }
     free(argv);
+    free(env);
 }
 
 void helpers_turn(struct yottabgp *y, uint64_t now) {

@@ -69,6 +69,19 @@ class Voices(unittest.TestCase):
         engine, _ = self.run_script('#!/bin/sh\necho "no route to the database" >&2\nexec sleep 60\n')
         engine.expect('helper odd: no route to the database')
 
+    @unittest.skipUnless(os.geteuid() == 0, 'only root can run a helper as somebody else')
+    def test_it_runs_as_its_section_says(self):
+        tells = 'echo $(id -un) $(id -gn) $(pwd) $A $B $(ulimit -n) >&2; exec sleep 60'
+        engine = Engine(self, f"process odd {{ run /bin/sh -c '{tells}'; user nobody; group daemon; cwd /usr/bin; "
+                        'env [ A=1 "B=x y" ]; open-files 77; }\n', settings={'exabgp_daemon_user': 'root'})
+        engine.expect('helper odd: nobody daemon /usr/bin 1 x y 77')
+
+    @unittest.skipUnless(os.geteuid() == 0, 'only root can give up its rights')
+    def test_who_gave_up_roots_rights_can_run_nobody_else(self):
+        engine = Engine(self, 'process odd { run /bin/sleep 60; user daemon; }\n',
+                        settings={'exabgp_daemon_user': 'nobody'})
+        engine.expect('cannot change its user, as the engine is not root, or gave that up .daemon.user.')
+
     def test_one_that_closes_its_output_is_started_again(self):
         script = '#!/bin/sh\ncd "$(dirname "$0")"\necho x >> starts\n[ "$(wc -l < starts)" -gt 1 ] && exec sleep 60\nexec 1>&-\nsleep 60\n'
         engine, _ = self.run_script(script)

@@ -124,8 +124,8 @@ static void what_differs_is_told(void **state) {
                                             "      - ipv4 unicast 3.0.0.0/8 next-hop 1.1.1.1\n"
                                             "      and 1 more\n");
     assert_diff("process a { run cat; }\nprocess b { run cat; }\nprocess c { run cat; }\n",
-                "process a { run cat; respawn false; }\nprocess b { run cat x; }\nprocess d { run cat; }\n",
-                "- process c\n~ process a\n    respawn\n~ process b (starts again: run)\n+ process d\n");
+                "process a { run cat; respawn false; }\nprocess b { run cat x; env A=1; }\nprocess d { run cat; }\n",
+                "- process c\n~ process a\n    respawn\n~ process b (starts again: run, env)\n+ process d\n");
 }
 
 static void what_differs_is_told_as_json(void **state) {

@@ -61,11 +61,21 @@ static void processes_keep_all_they_have(void **state) {
     (void)state;
     struct buffer b = buffer_growing();
     assert_true(read_config("process \"a b\" { run /bin/cat \"c d\" '[' e; encoder json; respawn no; user u; group g; "
-                            "cwd /srv; }\nprocess q { run /bin/cat; }\n"));
+                            "cwd /srv; env [ A=1 'B=c d' ]; env X=; open-files 99; on-exit withdraw-after 5;\n"
+                            "outbox drop-oldest; outbox-limit 70000; snapshot; }\nprocess q { run /bin/cat; }\n"));
     put_configuration(&b, &config);
     assert_string_equal(written(&b), "process \"a b\" {\n  run /bin/cat \"c d\" \"[\" e;\n  encoder json;\n"
-                                     "  respawn false;\n  user u;\n  group g;\n  cwd /srv;\n}\n"
-                                     "process q {\n  run /bin/cat;\n  respawn true;\n}\n");
+                                     "  respawn false;\n  on-exit withdraw-after 5;\n  outbox drop-oldest;\n"
+                                     "  outbox-limit 70000;\n  snapshot true;\n  user u;\n  group g;\n  cwd /srv;\n"
+                                     "  env A=1;\n  env \"B=c d\";\n  env X=;\n  open-files 99;\n}\n"
+                                     "process q {\n  run /bin/cat;\n  respawn true;\n  on-exit keep;\n"
+                                     "  outbox pause;\n  snapshot false;\n}\n");
+    buffer_clear(&b);
+    put_config_export(&b, &config, -1);
+    assert_non_null(strstr(written(&b), "{\"cwd\":\"/srv\",\"encoder\":\"json\",\"env\":[\"A=1\",\"B=c d\",\"X=\"],"
+                                        "\"group\":\"g\",\"on_exit\":\"withdraw-after 5\",\"open_files\":99,"
+                                        "\"outbox\":\"drop-oldest\",\"outbox_limit\":70000,\"respawn\":false,"));
+    assert_non_null(strstr(written(&b), "\"snapshot\":true,\"user\":\"u\"}"));
     buffer_release(&b);
 }
 
