@@ -1,5 +1,7 @@
 #include "api/route.h"
 
+#include "api/private.h"
+
 enum spec spec_named(struct text word) {
     static const struct {
         const char *word;
@@ -12,6 +14,18 @@ enum spec spec_named(struct text word) {
         if (text_is(word, words[i].word))
             return words[i].spec;
     return SPECS;
+}
+
+bool routes_begin(struct words *w, enum draft_purpose *purpose, enum spec *spec) {
+    struct text word, selector;
+    if ((words_peek(w, &word) && (text_is(word, "neighbor") || text_is(word, "peer"))) && !selector_take(w, &selector))
+        return false;
+    if (!words_next(w, &word) || !(text_is(word, "announce") || text_is(word, "withdraw")))
+        return false;
+    *purpose = text_is(word, "announce") ? DRAFT_ANNOUNCE : DRAFT_WITHDRAW;
+    words_next(w, &word);
+    *spec = spec_named(word);
+    return *spec != SPECS;
 }
 
 /* ---- Words to a draft ---- */

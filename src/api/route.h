@@ -42,6 +42,10 @@ struct route_reader {
 /* False: a complaint. What was read stays in the draft. */
 bool routes_read(struct route_reader *r);
 
+/* What a command begins with: `announce route`, `neighbor 10.0.0.1 withdraw ipv4`, `peer * announce flow`. False, and
+ * the words stand anywhere: another command, or none. */
+bool routes_begin(struct words *w, enum draft_purpose *purpose, enum spec *spec);
+
 /* The specification that a word names: `route`, `ipv4`, `attributes` (or `attribute`), ... SPECS: none. */
 enum spec spec_named(struct text word);
 

@@ -8,7 +8,8 @@
  *     GENERATED=10000 SPOILT=100000 SEED=7 test_generated
  *
  * are the good values and the spoilt ones of each element (200 and 2,000 without), and the seed; a failure says it. The
- * JSON of good values is appended to the file $EVENTS_TO, when that is set: test/schemas.py judges it. */
+ * JSON of good values is appended to the file $EVENTS_TO, when that is set: test/schemas.py judges it. Their octets are
+ * appended to $OCTETS_TO, for whoever wants to show them to another program. */
 #include <stdio.h>
 
 #include "base/memory.h"
@@ -170,6 +171,18 @@ static void keep_json(const struct generated *g, struct cursor whole) {
     buffer_release(&out);
 }
 
+static void keep_octets(const struct generated *g, struct cursor whole) {
+    const char *path = getenv("OCTETS_TO");
+    FILE *file = path && *path ? fopen(path, "a") : NULL;
+    struct buffer out = buffer_growing();
+    put_hex_upper(&out, whole);
+    if (file) {
+        fprintf(file, "%s | %s | %s\n", g->schema, g->name, written(&out));
+        fclose(file);
+    }
+    buffer_release(&out);
+}
+
 static void keep(struct generated *g, struct cursor whole) {
     if (g->pooled && cursor_left(&whole) > VALUE_MOST)
         return;
@@ -207,8 +220,10 @@ static void good_values(struct generated *g, size_t count) {
         generate(g, &inside);
         if (!try_value(g, &inside, &whole))
             continue;
-        if (g->good++ < KEPT)
+        if (g->good++ < KEPT) {
             keep_json(g, buffer_cursor(&whole));
+            keep_octets(g, buffer_cursor(&whole));
+        }
         keep(g, buffer_cursor(&whole));
         if (g->good < TRUNCATED || g->good % TRUNCATED == 0)
             try_truncations(g, buffer_cursor(&inside), &cut, &whole);
