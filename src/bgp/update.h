@@ -92,6 +92,9 @@ void update_text(const struct update *u, struct text prefix, const struct style 
 /* The API commands that would make the same routes: `announce ... \n withdraw ...`; false when there is no such
  * command. */
 bool update_command(const struct update *u, const struct style *style, struct buffer *out);
+/* What the commands cannot say of the message, each a line that starts with `#`, which helpers' input and encode pass
+ * over. Nothing, as a rule. */
+void update_command_notes(const struct update *u, struct buffer *out);
 
 /* ---- Writing ---- NLRI after NLRI into one message, as long as they fit terms->send_most. */
 struct update_writer {

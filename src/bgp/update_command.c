@@ -4,6 +4,7 @@
  *     announce route 192.0.2.0/24 next-hop 10.0.0.1 origin igp med 5
  *     announce attributes next-hop 10.0.0.1 origin igp nlri 192.0.2.0/24 198.51.100.0/24
  *     withdraw ipv6 unicast 2001:db8::/32 */
+#include "base/number.h"
 #include "bgp/update_private.h"
 
 /* ExaBGP's order of the attributes of a command; the others follow, ascending. */
@@ -59,6 +60,23 @@ static void put_command_family(struct buffer *out, const struct family *f) {
         put_family(out, f, ' ');
 }
 
+/* Octets tell no family, so it is said before them. */
+static void put_family_and_nlri(const struct nlri *nlri, struct buffer *out) {
+    static const char octets[] = "nlri 0x";
+    size_t start = buffer_len(out);
+    put_command_family(out, nlri->family);
+    put_char(out, ' ');
+    size_t words = buffer_len(out);
+    nlri_command(nlri, nlri->announced, out);
+    struct cursor made = buffer_since(out, words);
+    if (cursor_left(&made) < sizeof octets || memcmp(made.p, octets, sizeof octets - 1) != 0)
+        return;
+    buffer_cut(out, start);
+    put_family(out, nlri->family, ' ');
+    put_char(out, ' ');
+    nlri_command(nlri, nlri->announced, out);
+}
+
 static void put_route_command(const struct update *u, const struct nlri *nlri, struct buffer *out) {
     struct cursor next_hops[2];
     update_next_hops(nlri->next_hop, &command_style, next_hops);
@@ -66,14 +84,18 @@ static void put_route_command(const struct update *u, const struct nlri *nlri, s
         put_literal(out, "announce ");
     else
         put_literal(out, "withdraw ");
-    put_command_family(out, nlri->family);
-    put_char(out, ' ');
-    nlri_command(nlri, nlri->announced, out);
+    put_family_and_nlri(nlri, out);
     if (nlri->announced) {
         put_next_hop_text(out, next_hops[0]);
         put_command_attributes(u, out);
     }
     put_char(out, '\n');
+}
+
+/* Bits behind the prefix have no word. */
+static bool prefix_is_tidy(struct cursor octets) {
+    unsigned bits = octets.p[0] % 8;
+    return !bits || !(octets.end[-1] & 0xff >> bits);
 }
 
 /* How many NLRIs a part has, when they are plain and all of the same path: 0 when each needs a command of its own. */
@@ -86,7 +108,7 @@ static unsigned update_shared_count(const struct update *u, unsigned stage) {
     if (!w.announced || !w.family || !family_is_plain(w.family))
         return 0;
     for (; update_walk_next(&w, &nlri); count++) {
-        if (count && path != nlri.path)
+        if ((count && path != nlri.path) || !prefix_is_tidy(nlri.octets))
             return 0;
         path = nlri.path;
     }
@@ -128,9 +150,46 @@ static void put_part_commands(const struct update *u, unsigned stage, struct buf
         put_route_command(u, &nlri, out);
 }
 
+static void put_command_numbers(struct buffer *out, uint16_t afi, uint8_t safi) {
+    const struct family *f = family_of(afi, safi);
+    if (f && f->index < FAMILIES)
+        put_family(out, f, ' ');
+    else
+        put_format(out, "%u %u", afi, safi);
+}
+
+/* Findings that say of an attribute that it is left out, or that one is missing. */
+static void put_finding_note(const struct update_finding *f, struct buffer *out) {
+    const struct attribute_kind *kind = attribute_kind_of(f->code);
+    put_format(out, "# %s: ", f->row);
+    if (kind)
+        put_string(out, kind->name);
+    else if (f->code)
+        put_format(out, "attribute 0x%02x", f->code);
+    else
+        put_literal(out, "a part of the message");
+    put_string(out, strcmp(f->row, "UPD-23") == 0 ? " is missing\n" : " is not in the command\n");
+}
+
+void update_command_notes(const struct update *u, struct buffer *out) {
+    struct cursor next_hop = u->reach.next_hop;
+    for (unsigned i = 0; i < u->finding_count && i < UPDATE_FINDINGS; i++)
+        put_finding_note(&u->findings[i], out);
+    if (u->reach.present && cursor_left(&next_hop) == 32) {
+        put_literal(out, "# the link-local next hop ");
+        put_ip(out, ip_of(next_hop.p + 16, 16));
+        put_literal(out, " is the session's to add: it is not in the command\n");
+    }
+}
+
 bool update_command(const struct update *u, const struct style *style, struct buffer *out) {
     (void)style;
     size_t start = buffer_len(out);
+    if (u->end_of_rib) {
+        put_literal(out, "announce eor ");
+        put_command_numbers(out, u->end_afi, u->end_safi);
+        return true;
+    }
     for (int announced = 1; announced >= 0; announced--)
         for (unsigned stage = 0; stage < UPDATE_STAGES; stage++)
             if (update_stage_announces(u, stage) == announced)

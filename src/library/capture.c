@@ -57,6 +57,7 @@ void capture_show(struct yottabgp_capture *c, const struct capture_event *e, con
         return;
     if (update_command(event->update, &style, &c->out)) {
         put_char(&c->out, '\n');
+        update_command_notes(event->update, &c->out);
         return;
     }
     put_literal(&c->out, "# could not generate API command, falling back to JSON\n");

@@ -44,15 +44,35 @@ static int decode_shown(struct decoder *d, const struct session_event *event) {
     return 0;
 }
 
+/* A family that only its numbers name can be told in a command, as octets. */
+static bool decode_name_family(struct decoder *d, const struct update_reach *reach) {
+    const struct family *f = reach->present && !reach->family ? family_numbered(reach->afi, reach->safi) : NULL;
+    if (!f || f->index < FAMILIES || terms_has(d->terms.families, f->index))
+        return false;
+    d->terms.families |= family_bit(f);
+    return true;
+}
+
+static bool decode_open_update(struct decoder *d, struct cursor body, struct fault *fault) {
+    bool names = d->how->command && !d->how->families && !d->how->configuration;
+    for (;;) {
+        bool good = update_open_as_said(d->update, body, &d->terms, fault);
+        if (!names || (!decode_name_family(d, &d->update->reach) && !decode_name_family(d, &d->update->unreach)))
+            return good;
+    }
+}
+
 static int decode_update(struct decoder *d, struct message m) {
     struct fault fault = {0};
     struct session_event event = {.kind = SESSION_EVENT_MESSAGE, .message = m, .update = d->update, .terms = &d->terms};
     /* Nothing has been announced yet that could be withdrawn: what is harmful is shown with the mistake in it. */
-    if (!update_open_as_said(d->update, m.body, &d->terms, &fault))
+    if (!decode_open_update(d, m.body, &fault))
         return decode_invalid(d, &fault);
     if (d->how->command) {
         struct style style = {.form = d->settings.form, .command = true, .terms = &d->terms};
         if (update_command(d->update, &style, &d->out)) {
+            put_char(&d->out, '\n');
+            update_command_notes(d->update, &d->out);
             offline_print(d->print, &d->out);
             return 0;
         }

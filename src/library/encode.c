@@ -141,12 +141,11 @@ static bool encode_routes(struct encoder *e, struct words *words, enum draft_pur
     return good;
 }
 
-/* `announce eor`, `announce eor ipv6 unicast`, `announce eor afi-safi 1 99`. */
+/* `announce eor`, `announce eor ipv6 unicast`, `announce eor 1 99`. */
 static bool encode_end_of_rib(struct encoder *e, struct words *words) {
     struct text afi = text_of("ipv4"), safi = text_of("unicast");
     const struct family *f;
-    if (words_accept(words, "afi-safi"))
-        encode_name_family(e, *words);
+    encode_name_family(e, *words);
     if (!words_done(words) && (!words_next(words, &afi) || !words_next(words, &safi) || !words_done(words)))
         return words_fail(words, "announce eor takes one address family");
     if (!(f = family_named(afi, safi)))

@@ -169,10 +169,10 @@ static const struct shown_row {
      "\"update\": { \"attribute\": { \"origin\": \"igp\", \"med\": 5 } }", NULL, "", NULL, NULL},
     {"only what is never shown", 0, "", NEXT_HOP, "", "\"update\": { \"attribute\": {  } }", NULL, "", NULL, NULL},
     {"End-of-RIB", 0, "", "", "", "\"eor\": { \"afi\" : \"ipv4\", \"safi\" : \"unicast\" }", NULL,
-     "U route eor 1/1 (ipv4 unicast)\n", NULL, NULL},
+     "U route eor 1/1 (ipv4 unicast)\n", NULL, "announce eor ipv4 unicast"},
     {"End-of-RIB of another family", 0, "", "900f0003 0001 80", "",
      "\"eor\": { \"afi\" : \"ipv4\", \"safi\" : \"mpls-vpn\" }", NULL, "U route eor 1/128 (ipv4 mpls-vpn)\n", NULL,
-     NULL},
+     "announce eor ipv4 mpls-vpn"},
     {"treated as withdrawn: not even there", 0, NET2, ORIGIN PATH NEXT_HOP "c00800", NET,
      "\"update\": { \"attribute\": { \"origin\": \"igp\", \"as-path\": {\"0\": {\"element\": "
      "\"as-sequence\", \"value\": [65002]}}, \"error\": \"treat-as-withdraw due to community\" }, "

@@ -40,11 +40,18 @@ static bool rtc_take_target(struct draft *d, struct words *words) {
     return true;
 }
 
+/* `origin 65000` is of the NLRI, `origin igp` the attribute. */
+static bool rtc_origin_is_mine(const struct draft *d, const struct words *words) {
+    struct text word;
+    return !(d->seen & RTC_SEEN_ORIGIN) &&
+           !(words_peek(words, &word) && (text_is(word, "igp") || text_is(word, "egp") || text_is(word, "incomplete")));
+}
+
 static enum taken rtc_keyword(struct draft *d, struct text keyword, struct words *words) {
     uint64_t origin;
     if (text_is(keyword, "route-target"))
         return rtc_take_target(d, words) ? TAKEN : TAKEN_BADLY;
-    if (!text_is(keyword, "origin"))
+    if (!text_is(keyword, "origin") || !rtc_origin_is_mine(d, words))
         return NOT_MINE;
     if (!words_number(words, "origin", UINT32_MAX, &origin))
         return TAKEN_BADLY;
