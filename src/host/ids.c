@@ -46,10 +46,6 @@ void ids_remove(struct ids *ids, struct thing *thing) {
 }
 
 void *ids_next(const struct ids *ids, uint32_t *place) {
-    while (ids->table.slots && *place <= ids->table.mask) {
-        uint32_t number = ids->table.slots[(*place)++].number;
-        if (number)
-            return *ids_place(ids, number);
-    }
-    return NULL;
+    uint32_t number = table_next(&ids->table, place);
+    return number ? *ids_place(ids, number) : NULL;
 }

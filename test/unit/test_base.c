@@ -334,6 +334,54 @@ static void table_adds_where_it_looked(void **state) {
     free(values);
 }
 
+/* While it grows, things come and go on both sides of what has moved; hashes crowd at both ends of the places, so that
+ * runs go around. */
+static uint64_t crowded_hash(uint32_t value) {
+    uint64_t hash = hash_octets(&value, 4, 1);
+    return value % 16 ? hash : value % 32 ? (uint32_t) - (int32_t)(hash % 64) - 1 : hash % 64;
+}
+
+static void table_is_whole(const struct table *t, const uint32_t *values, const bool *there, uint32_t n) {
+    uint32_t count = 0, walk = 0, walked = 0;
+    for (uint32_t i = 1; i <= n; i++) {
+        count += there[i];
+        assert_int_equal(table_find(t, crowded_hash(i), number_is, values, &values[i]), there[i] ? i : 0);
+    }
+    for (uint32_t number; (number = table_next(t, &walk)); walked++)
+        assert_true(there[number]);
+    assert_int_equal(walked, count);
+    assert_int_equal(t->used, count);
+}
+
+static void table_is_whole_while_it_grows(void **state) {
+    (void)state;
+    enum { N = 12000 };
+    static uint32_t values[N + 1];
+    static bool there[N + 1];
+    struct table t = {0};
+    uint32_t growing = 0;
+    for (uint32_t i = 1; i <= N; i++) {
+        values[i] = i;
+        table_add(&t, crowded_hash(i), i);
+        there[i] = true;
+        uint32_t gone = (uint32_t)(crowded_hash(i + N) % i) + 1;
+        if (i % 3 == 0 && there[gone]) {
+            table_remove(&t, crowded_hash(gone), gone);
+            there[gone] = false;
+        }
+        growing += t.old.slots != NULL;
+        if (t.old.slots && i % 4 == 0)
+            table_is_whole(&t, values, there, i);
+    }
+    assert_true(growing > 50);
+    table_is_whole(&t, values, there, N);
+    for (uint32_t i = 1; i <= N; i++)
+        if (there[i])
+            table_remove(&t, crowded_hash(i), i);
+    assert_int_equal(t.used, 0);
+    table_release(&t);
+}
+
 static void slab_grows_by_large_pages(void **state) {
     (void)state;
     enum { N = 400000 };
@@ -394,14 +442,23 @@ static void pool_uses_pieces_again(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table_adds_where_it_looked), cmocka_unit_test(slab_grows_by_large_pages),
-        cmocka_unit_test(large_memory_is_zero),       cmocka_unit_test(pool_uses_pieces_again),
-        cmocka_unit_test(nothing_is_harmless),        cmocka_unit_test(cursor_stops_at_the_end),
-        cmocka_unit_test(buffer_grows_or_gets_full),  cmocka_unit_test(numbers_are_exact),
-        cmocka_unit_test(octets_are_one_number),      cmocka_unit_test(addresses_round_trip),
-        cmocka_unit_test(json_strings_are_json),      cmocka_unit_test(words_are_cut_as_commands),
-        cmocka_unit_test(lists_end_or_complain),      cmocka_unit_test(complaints_show_the_place),
-        cmocka_unit_test(table_finds_what_is_there),  cmocka_unit_test(slab_and_arena_keep_things_apart),
+        cmocka_unit_test(table_adds_where_it_looked),
+        cmocka_unit_test(table_is_whole_while_it_grows),
+        cmocka_unit_test(slab_grows_by_large_pages),
+        cmocka_unit_test(large_memory_is_zero),
+        cmocka_unit_test(pool_uses_pieces_again),
+        cmocka_unit_test(nothing_is_harmless),
+        cmocka_unit_test(cursor_stops_at_the_end),
+        cmocka_unit_test(buffer_grows_or_gets_full),
+        cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(octets_are_one_number),
+        cmocka_unit_test(addresses_round_trip),
+        cmocka_unit_test(json_strings_are_json),
+        cmocka_unit_test(words_are_cut_as_commands),
+        cmocka_unit_test(lists_end_or_complain),
+        cmocka_unit_test(complaints_show_the_place),
+        cmocka_unit_test(table_finds_what_is_there),
+        cmocka_unit_test(slab_and_arena_keep_things_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
