@@ -205,8 +205,8 @@ static void connection_broken(struct stream *s, int error) {
     connection_dies(c, c->reason);
 }
 
-/* UPDATEs become twenty times as many octets for helpers: those should be on their way before the caches are full. */
-enum { CONNECTION_INPUT = 1 << 16 };
+/* UPDATEs become twenty times as many octets for helpers, which take a millisecond for these. */
+enum { CONNECTION_INPUT = 1 << 14 };
 
 static const struct stream_kind connection_kind = {
     .input_most = CONNECTION_INPUT,

@@ -14,8 +14,8 @@
 #include "host/list.h"
 
 enum {
-    HOST_INPUT = 1 << 18, /* octets of the read buffer that all share: what one stream reads in a turn */
-    HOST_SHARE = 1 << 20, /* octets that one stream writes in a turn before others have theirs */
+    HOST_INPUT = 1 << 16, /* octets of the read buffer that all share: what one stream reads in a turn */
+    HOST_SHARE = 1 << 18, /* octets that one stream writes in a turn before others have theirs */
     HOST_PIECES = 64,     /* pieces of output asked for at once */
     HOST_SIGNALS = 7,     /* those that are told, and SIGCHLD */
     HOST_MICROSECOND = 1000,

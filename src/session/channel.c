@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "session/private.h"
 
-enum { OUTBOX_MOST = 256 * 1024, LENGTH_AT = 16 };
+enum { OUTBOX_MOST = 64 * 1024, LENGTH_AT = 16 };
 
 struct channel *channel_new(struct session *s, uint64_t stream, bool incoming) {
     struct channel *c = memory_new(sizeof *c);

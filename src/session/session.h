@@ -31,7 +31,7 @@ struct session_settings {
     uint32_t send_hold;    /* seconds without an octet accepted by the peer; 0: the default of RFC 9687 */
     uint32_t attempts;     /* connections tried before the session stops for good; 0: no limit */
     struct update *update; /* scratch to open UPDATEs in, shared by all sessions of an engine */
-    uint32_t outbox_most;  /* octets prepared ahead for one connection; 0: 256 KiB */
+    uint32_t outbox_most;  /* octets prepared ahead for one connection; 0: 64 KiB */
 };
 
 enum session_event_kind {
