@@ -4,8 +4,12 @@
  * What stands before (the head) was resolved to peers, what stands after (the tail) to an interned set of attributes
  * and to all of the NLRI but the prefix, when such a line was read the long way: announce.c teaches. A line whose head
  * and tail are known costs a comparison of each, a prefix, and the RIB. Whatever is not known, or not as expected, is
- * read the long way, for its effect or its complaint. */
+ * read the long way, for its effect or its complaint.
+ *
+ * Tails are known in two ways. Most are plain: they say attributes, and nothing of the NLRI. Those are known by their
+ * hash (spoken.h), as many as there are sets. The others are kept as they are, some thousands. */
 #include "api/lease.h"
+#include "api/spoken.h"
 #include "base/hash.h"
 #include "base/memory.h"
 
@@ -52,8 +56,17 @@ struct bucket {
     struct tail tails[WAYS];
 };
 
+/* What a plain tail makes of a prefix. */
+struct plain {
+    const struct family *family[2]; /* as in struct draft_tail */
+};
+
 struct tails {
     struct tail *last;
+    struct tail spoken;                /* the one that was known last by its hash */
+    struct spoken *plain;              /* owned; the note is a place in `plains` */
+    struct plain plains[SPOKEN_NOTES]; /* from 1 */
+    unsigned plain_count;
     struct bucket at[BUCKETS];
 };
 
@@ -67,8 +80,18 @@ void heads_free(struct heads *h) {
     free(h);
 }
 
+static struct tails *tails_new(struct attribute_store *store) {
+    struct tails *tails = memory_new(sizeof *tails);
+    tails->plain = spoken_new(store);
+    return tails;
+}
+
 /* The sets are the engine's, and go with it. */
 void tails_free(struct tails *t) {
+    if (t) {
+        spoken_free(t->plain);
+        free(t->spoken.text);
+    }
     for (size_t i = 0; t && i < BUCKETS; i++)
         for (unsigned j = 0; j < WAYS; j++)
             free(t->at[i].tails[j].text);
@@ -111,9 +134,46 @@ static bool tail_is(const struct tail *t, uint8_t kind, struct text text) {
     return t->len == text.len && t->kind == kind && memcmp(t->text, text.p, text.len) == 0;
 }
 
-static struct tail *tail_find(struct tails *tails, uint8_t kind, struct text text) {
-    if (tail_is(tails->last, kind, text))
+static struct spoken_words tail_words(const struct attribute_store *store, uint8_t kind, struct text text) {
+    return spoken_words(text.p, text.len, store->seed + kind);
+}
+
+static void tail_take_text(struct tail *t, struct text text) {
+    if (!t->text || t->room < text.len) {
+        t->room = (uint32_t)text.len + 16;
+        t->text = memory_resize(t->text, t->room);
+    }
+    memcpy(t->text, text.p, text.len);
+    t->len = (uint32_t)text.len;
+}
+
+static void tail_take_set(struct tail *t, struct attribute_store *store, uint32_t set) {
+    if (set)
+        store_keep(store, set);
+    store_drop(store, t->set);
+    t->set = set;
+}
+
+/* A plain tail becomes the one that was known last. */
+static struct tail *tail_recall(struct tails *tails, struct attribute_store *store, uint8_t kind, struct text text) {
+    struct tail *t = &tails->spoken;
+    uint32_t set;
+    unsigned note = spoken_find(tails->plain, tail_words(store, kind, text), &set);
+    if (!note)
+        return NULL;
+    tail_take_text(t, text);
+    tail_take_set(t, store, set);
+    t->kind = kind;
+    memcpy(t->nlri.family, tails->plains[note].family, sizeof t->nlri.family);
+    return tails->last = t;
+}
+
+static struct tail *tail_find(struct tails *tails, struct attribute_store *store, uint8_t kind, struct text text) {
+    if (tails->last && tail_is(tails->last, kind, text))
         return tails->last;
+    struct tail *plain = tail_recall(tails, store, kind, text);
+    if (plain)
+        return plain;
     uint64_t hash = hash_octets(text.p, text.len, kind);
     struct bucket *bucket = &tails->at[hash % BUCKETS];
     for (unsigned i = 0; i < WAYS; i++)
@@ -233,7 +293,8 @@ bool memo_run(struct api *api, struct client *c, struct text line) {
         return false;
     const char *end = line.p + line.len;
     struct middle m = middle_read(line.p + h->len, end);
-    const struct tail *t = tail_find(api->tails, h->kind, (struct text){m.end, (size_t)(end - m.end)});
+    const struct tail *t =
+        tail_find(api->tails, engine_store(api->engine), h->kind, (struct text){m.end, (size_t)(end - m.end)});
     uint8_t memory[NLRI_MOST];
     struct buffer nlri = buffer_fixed(memory, sizeof memory);
     const struct family *family;
@@ -275,25 +336,41 @@ static void head_learn(const struct call *call, uint8_t kind, struct text text) 
     head_recall(c->heads, h);
 }
 
+/* The note for plain tails of these families, 0: there are too many of them. */
+static unsigned tails_note(struct tails *tails, const struct draft_tail *nlri) {
+    for (unsigned i = 1; i <= tails->plain_count; i++)
+        if (memcmp(tails->plains[i].family, nlri->family, sizeof nlri->family) == 0)
+            return i;
+    if (tails->plain_count + 1 == SPOKEN_NOTES)
+        return 0;
+    memcpy(tails->plains[++tails->plain_count].family, nlri->family, sizeof nlri->family);
+    return tails->plain_count;
+}
+
+/* Does the tail say nothing but attributes? Then it is learnt here. */
+static bool tail_learn_plain(struct api *api, const struct call *call, struct text text, uint32_t set,
+                             const struct draft_tail *nlri) {
+    struct attribute_store *store = engine_store(api->engine);
+    if (nlri->has_path || nlri->len || api->draft.next_hop_self || call->held.ttl || call->held.owner)
+        return false;
+    unsigned note = tails_note(api->tails, nlri);
+    if (note)
+        spoken_learn(api->tails->plain, tail_words(store, (uint8_t)call->purpose, text), set, note);
+    return note != 0;
+}
+
 static void tail_learn(struct api *api, const struct call *call, struct text text, uint32_t set,
                        const struct draft_tail *nlri) {
     uint8_t kind = (uint8_t)call->purpose;
-    if (!api->tails)
-        api->tails = memory_new(sizeof *api->tails);
+    if (tail_learn_plain(api, call, text, set, nlri))
+        return;
     uint64_t hash = hash_octets(text.p, text.len, kind);
     struct bucket *bucket = &api->tails->at[hash % BUCKETS];
     struct tail *t = &bucket->tails[bucket->next];
-    struct attribute_store *store = engine_store(api->engine);
     bucket->tags[bucket->next] = tail_tag(hash);
     bucket->next = (uint8_t)((bucket->next + 1) % WAYS);
-    if (!t->text || t->room < text.len) {
-        t->room = (uint32_t)text.len + 16;
-        t->text = memory_resize(t->text, t->room);
-    }
-    if (set)
-        store_keep(store, set);
-    store_drop(store, t->set);
-    memcpy(t->text, text.p, text.len);
+    tail_take_text(t, text);
+    tail_take_set(t, engine_store(api->engine), set);
     *t = (struct tail){.text = t->text,
                        .len = (uint32_t)text.len,
                        .room = t->room,
@@ -316,6 +393,8 @@ void memo_learn(const struct call *call, struct text prefix, uint32_t set) {
         tail.len > TAIL_MOST || !draft_tail(&call->api->draft, &nlri))
         return;
     head_learn(call, kind, head);
+    if (!call->api->tails)
+        call->api->tails = tails_new(engine_store(call->api->engine));
     tail_learn(call->api, call, tail, set, &nlri);
 }
 

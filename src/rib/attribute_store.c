@@ -22,7 +22,7 @@ void store_release(struct attribute_store *s) {
         if (s->places[number].set)
             pool_free(&s->pool, s->places[number].set, kept_size(s->places[number].set));
     free(s->places);
-    free(s->refs);
+    free(s->lives);
     pool_release(&s->pool);
     table_release(&s->table);
     store_init(s, s->seed);
@@ -48,7 +48,7 @@ static uint32_t store_number(struct attribute_store *s) {
     if (s->top >= s->size) {
         s->size = s->size ? s->size * 2 : 64;
         s->places = memory_resize(s->places, s->size * sizeof *s->places);
-        s->refs = memory_resize(s->refs, s->size * sizeof *s->refs);
+        s->lives = memory_resize(s->lives, s->size * sizeof *s->lives);
     }
     return s->top++;
 }
@@ -70,7 +70,7 @@ uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cur
         memcpy(kept->octets + named_len, raw.p, raw_len);
     number = store_number(s);
     s->places[number].set = kept;
-    s->refs[number] = 1;
+    s->lives[number] = (struct store_life){.refs = 1, .birth = ++s->births};
     s->count++;
     table_add(&s->table, hash, number);
     return number;
@@ -86,5 +86,5 @@ void store_free(struct attribute_store *s, uint32_t set) {
 }
 
 size_t store_memory(const struct attribute_store *s) {
-    return s->pool.memory + s->size * (sizeof *s->places + sizeof *s->refs) + table_memory(&s->table);
+    return s->pool.memory + s->size * (sizeof *s->places + sizeof *s->lives) + table_memory(&s->table);
 }

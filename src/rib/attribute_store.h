@@ -18,14 +18,21 @@ union store_place {
     uintptr_t next;       /* of the numbers that are free */
 };
 
+/* Apart from the sets, as references are counted without a look at these. */
+struct store_life {
+    uint32_t refs;  /* 0: no set has this number */
+    uint32_t birth; /* see store_lives() */
+};
+
 struct attribute_store {
     union store_place *places; /* owned; by number, 0 unused */
-    uint32_t *refs;            /* owned; references to each: apart, as they are counted without a look at the set */
+    struct store_life *lives;  /* owned; by number */
     uint32_t top, size, free;  /* numbers below top were used, room for size, the first free one (0: none) */
     struct table table;
     struct pool pool; /* of sets */
     uint64_t seed;    /* of the engine's hashes */
     uint32_t count;   /* sets alive */
+    uint32_t births;  /* sets that ever were, modulo 2^32 */
 };
 
 void store_init(struct attribute_store *s, uint64_t seed);
@@ -36,12 +43,21 @@ uint32_t store_intern(struct attribute_store *s, struct cursor named, struct cur
 void store_free(struct attribute_store *s, uint32_t set); /* for store_drop() alone */
 
 static inline void store_keep(struct attribute_store *s, uint32_t set) { /* one reference more */
-    s->refs[set]++;
+    s->lives[set].refs++;
+}
+
+/* For who remembers a number without a reference: is it still the set that was born then? */
+static inline uint32_t store_birth(const struct attribute_store *s, uint32_t set) {
+    return s->lives[set].birth;
+}
+
+static inline bool store_lives(const struct attribute_store *s, uint32_t set, uint32_t birth) {
+    return s->lives[set].birth == birth && s->lives[set].refs;
 }
 
 static inline void store_drop(struct attribute_store *s,
                               uint32_t set) { /* one less; the last frees it. 0 is let through */
-    if (set && --s->refs[set] == 0)
+    if (set && --s->lives[set].refs == 0)
         store_free(s, set);
 }
 
