@@ -88,10 +88,16 @@ void update_withdraw(struct update_writer *w, struct buffer *out, const struct t
 }
 
 bool update_add(struct update_writer *w, struct cursor nlri, uint32_t path) {
-    size_t len = cursor_left(&nlri) + (w->add_path ? 4 : 0);
+    uint8_t memory[NLRI_WITHDRAWN_MOST];
+    struct buffer withdrawn = buffer_fixed(memory, sizeof memory);
     unsigned labels = w->terms->labels_send[w->family->index];
     if (labels && !w->withdraw && nlri_labels(w->family, nlri) > labels)
         return false;
+    if (w->withdraw && nlri_labels(w->family, nlri) > 1) {
+        put_nlri_withdrawn(&withdrawn, w->family, nlri);
+        nlri = buffer_cursor(&withdrawn);
+    }
+    size_t len = cursor_left(&nlri) + (w->add_path ? 4 : 0);
     if ((w->family->flags & FAMILY_ALONE && w->count) || !writer_room(w, len))
         return false;
     if (w->add_path)

@@ -64,6 +64,11 @@ static const struct {
     {0, FAMILY_ipv4_vpn, ORIGIN, "10.0.0.1", "70 000641 0000fde800000001 c00002", "0000 0027" ORIGIN VPN4},
     {ADD_PATH, FAMILY_ipv4_vpn, NULL, "", "70 000051 0000fde800000001 c00002",
      "0000 0019 800f16 0001 80 00000007 70 000051 0000fde800000001 c00002"},
+    /* A withdraw has one field of three octets, however many labels the route had (RFC 8277 2.4). */
+    {0, FAMILY_ipv6_labelled, NULL, "", "60 000650 000661 20010db80100 30 000641 20010d",
+     "0000 0017 800f14 0002 04 48 800000 20010db80100 30 000641 20010d"},
+    {ADD_PATH, FAMILY_ipv4_vpn, NULL, "", "88 000050 000061 0000fde800000001 c00002",
+     "0000 0019 800f16 0001 80 00000007 70 800000 0000fde800000001 c00002"},
 };
 
 static void messages_are_written(void **state) {

@@ -111,6 +111,17 @@ unsigned nlri_labels(const struct family *f, struct cursor nlri) {
     return (unsigned)(cursor_left(&v.labels) / LABEL_OCTETS);
 }
 
+void put_nlri_withdrawn(struct buffer *out, const struct family *f, struct cursor nlri) {
+    struct prefix_view v;
+    if (!prefix_open(prefix_kind(f), IPV6_BITS, nlri, &v))
+        return;
+    put_u8(out, (uint8_t)(v.bits + LABEL_BITS + (v.rd ? RD_BITS : 0)));
+    put_u24(out, LABEL_WITHDRAWN);
+    if (v.rd)
+        put_octets(out, v.rd, RD_OCTETS);
+    put_octets(out, v.octets, prefix_octets(v.bits));
+}
+
 /* Without labels: `bits` counts the rest alone. */
 static void prefix_key(unsigned kind, struct cursor nlri, struct buffer *out) {
     struct prefix_view v;

@@ -14,6 +14,11 @@ static inline unsigned prefix_kind(const struct family *f) {
 /* How many labels a route has; 0 where its family has none. */
 unsigned nlri_labels(const struct family *f, struct cursor nlri);
 
+/* The NLRI that withdraws a route of several labels: whatever they are, one field of three octets stands in their place
+ * (RFC 8277 2.4), and a peer that goes by that would take the second label for octets of the prefix. */
+enum { NLRI_WITHDRAWN_MOST = 1 + UINT8_MAX / 8 + 1 };
+void put_nlri_withdrawn(struct buffer *out, const struct family *f, struct cursor nlri);
+
 extern const char *const prefix_keywords[];
 bool prefix_start(struct draft *d, struct words *words);
 enum taken prefix_keyword(struct draft *d, struct text keyword, struct words *words);
