@@ -98,8 +98,13 @@ class Families:
         self.until_up()
 
     def until_up(self, times=1):
-        for local in (self.address, self.other):
-            until(lambda where=local: self.heard(where).states.count('up') >= times, f'the session of {local}', 30)
+        def up():
+            return all(self.heard(local).states.count('up') >= times for local in (self.address, self.other))
+        try:
+            until(up, 'both sessions', 20)
+        except AssertionError as late:
+            said = [*list(self.engine.lines)[-10:], *list(self.daemon.program.lines)[-10:]]
+            raise AssertionError('\n'.join([f'{late}: the engine and the daemon said', *said])) from None
 
     def heard(self, local):
         return Heard(self.engine.heard(), local)
@@ -131,7 +136,10 @@ class Families:
         def present():
             tables = self.tables(rows)
             return [row.has[0] for row in rows if row.has[0] in tables[row.show]]
-        until(lambda: not present(), 'withdraws in the tables of the daemon', 20)
+        try:
+            until(lambda: not present(), 'withdraws', 20)
+        except AssertionError:
+            raise AssertionError(f'still in the tables of the daemon: {present()}, in {self.tables(rows)}') from None
 
     def at_helper(self, rows, local):
         for row in rows:
