@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 
+import gobgp_api
 from harness import Program, folder, free_port, until
 
 ENGINE_AS, DAEMON_AS = 65001, 65002
@@ -156,6 +157,8 @@ class Frr(Daemon):
 
 
 class Gobgp(Daemon):
+    """Of other families than these two: `afi_safis` before the start, then rib(), table() and grpc."""
+
     needs = ('gobgpd', 'gobgp')
     address = '127.0.13.1'
     afi_safis = ('ipv4-unicast', 'ipv6-unicast')
@@ -179,6 +182,7 @@ class Gobgp(Daemon):
             except AssertionError:
                 return None
         until(answers, 'an answer of gobgpd')
+        self.grpc = gobgp_api.Api(self.address, self.api)
         for prefix in getattr(self, 'own', []):
             self._rib('add', prefix)
         self.own = getattr(self, 'own', [])
@@ -186,9 +190,24 @@ class Gobgp(Daemon):
     def gobgp(self, *words):
         return self.ask('gobgp', '-u', self.address, '-p', str(self.api), *words)
 
+    def rib(self, family, *words):
+        """`global rib` with the command line's word for a family: rib('evpn', 'add', ...)."""
+        return self.gobgp('-j', 'global', 'rib', '-a', family, *words)
+
     def _rib(self, verb, prefix):
         hop = ['nexthop', '2001:db8::2'] if ':' in prefix else ['nexthop', self.address]
-        self.gobgp('global', 'rib', '-a', 'ipv6' if ':' in prefix else 'ipv4', verb, prefix, *(hop if verb == 'add' else []))
+        self.rib('ipv6' if ':' in prefix else 'ipv4', verb, prefix, *(hop if verb == 'add' else []))
+
+    def shown(self, family):
+        """Its table of a family as its command line shows it: the paths that came from the engine, in JSON."""
+        text = self.rib(family)
+        table = json.loads(text) if text.strip().startswith('{') else {}
+        return [path for paths in table.values() for path in paths or [] if path.get('neighbor-ip') == self.engine]
+
+    def table(self, afi, safi):
+        """The same of any family, as GoBGP would put it on the wire: {NLRI: [attributes]} in hexadecimal."""
+        return {nlri.hex(): [attribute.hex() for attribute in attributes]
+                for neighbor, nlri, attributes in self.grpc.table(afi, safi) if neighbor == self.engine}
 
     def announce(self, prefix):
         self.own.append(prefix)
