@@ -60,7 +60,8 @@ const struct attribute_kind attribute_extended_community = {
     .flags_harm = HARM_WITHDRAW,
     .name = "extended-community",
     .row = "ATT-16",
-    .want = "extended communities: one, or several in brackets: target:65001:100, origin:1.2.3.4:5, 0x0002FDE900000064",
+    .want = "extended communities: one, or several in brackets: target:65001:100, target:70000L:1, origin:1.2.3.4:5, "
+            "0x0002FDE900000064",
     .check = extended_community_check,
     .parse = extended_community_parse,
     .text = extended_community_text,

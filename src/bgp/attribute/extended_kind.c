@@ -17,10 +17,10 @@
 static const struct extended_kind extended_kinds[] = {
     {0x00, 0x02, "target", .layout = "HL"},
     {0x01, 0x02, "target", .layout = "IH"},
-    {0x02, 0x02, "target", .layout = "LH", .shown_only = true},
+    {0x02, 0x02, "target", .layout = "LH"},
     {0x00, 0x03, "origin", .layout = "HI"},
     {0x01, 0x03, "origin", .layout = "IH"},
-    {0x02, 0x03, "origin", .layout = "LH", .shown_only = true},
+    {0x02, 0x03, "origin", .layout = "LH"},
     {0x01, 0x02, "target4", .layout = "IH"},
     {0x01, 0x03, "origin4", .layout = "IH"},
     {0x80, 0x06, "rate-limit", .text = extended_rate_text, .parse = extended_rate_parse},
@@ -41,7 +41,7 @@ static const struct extended_kind extended_kinds[] = {
     {0x0c, 0x00, "mup", .layout = "HL"},
     {0x00, 0x13, "rtrecord", .layout = "HL"},
     {0x01, 0x13, "rtrecord", .layout = "IH"},
-    {0x02, 0x13, "rtrecord", .layout = "LH", .shown_only = true},
+    {0x02, 0x13, "rtrecord", .layout = "LH"},
     {0x03, 0x14, "consistentHashSortOrder", .layout = "L", .text = extended_hash_order_text},
     {0x40, 0x04, "bandwidth", .parse = extended_bandwidth_parse},
 };
@@ -63,18 +63,16 @@ enum { FIELDS_MOST = 4 };
 /* A field of a layout as written: a number, with an L behind it when it is to take four octets, or an address. */
 struct extended_field {
     uint32_t value;
-    bool wide;
+    bool address, wide;
 };
 
 static bool field_parse(struct text t, struct extended_field *out) {
     uint64_t number;
-    out->wide = true;
-    if (ipv4_parse(t, &out->value))
+    out->address = ipv4_parse(t, &out->value);
+    out->wide = !out->address && t.len && t.p[t.len - 1] == 'L';
+    if (out->address)
         return true;
-    if (t.len && t.p[t.len - 1] == 'L')
-        t.len--;
-    else
-        out->wide = false;
+    t.len -= out->wide;
     if (!number_parse(t, UINT32_MAX, &number))
         return false;
     out->value = (uint32_t)number;
@@ -94,12 +92,15 @@ static size_t fields_parse(struct text t, struct extended_field fields[FIELDS_MO
     return count;
 }
 
+/* What the first of two fields is written as decides between the types: 70000L is an AS of four octets (RFC 5668).
+ * 70000 without the letter takes the type of an address, as ExaBGP 5.0 has it. */
 static bool layout_fits(const char *layout, const struct extended_field *fields, size_t count) {
-    if (strlen(layout) != count)
+    if (strlen(layout) != count || fields[0].wide != text_is(text_of(layout), "LH") ||
+        (fields[0].address && layout[0] != 'I'))
         return false;
     for (size_t i = 0; i < count; i++) {
         uint32_t most = layout[i] == 'B' ? UINT8_MAX : layout[i] == 'H' ? UINT16_MAX : UINT32_MAX;
-        if (fields[i].value > most || (i == 0 && fields[i].wide && layout[i] != 'I'))
+        if (fields[i].value > most)
             return false;
     }
     return true;
@@ -131,8 +132,7 @@ static bool extended_fields_parse(struct text word, struct text rest, struct buf
     size_t count = fields_parse(rest, fields);
     for (size_t i = 0; count && i < EXTENDED_KINDS; i++) {
         const struct extended_kind *kind = &extended_kinds[i];
-        if (kind->layout && !kind->shown_only && text_is(word, kind->word) &&
-            layout_fits(kind->layout, fields, count)) {
+        if (kind->layout && text_is(word, kind->word) && layout_fits(kind->layout, fields, count)) {
             put_type(value, kind);
             put_layout(value, kind->layout, fields);
             return true;
@@ -143,7 +143,7 @@ static bool extended_fields_parse(struct text word, struct text rest, struct buf
 
 bool traffic_redirect_parse(struct text t, struct buffer *value) {
     struct extended_field fields[FIELDS_MOST];
-    if (fields_parse(t, fields) != 2 || fields[0].wide || fields[1].wide)
+    if (fields_parse(t, fields) != 2 || fields[0].wide || fields[0].address || fields[1].wide || fields[1].address)
         return false;
     bool as4 = fields[0].value > UINT16_MAX;
     if (as4 && fields[1].value > UINT16_MAX)
@@ -204,11 +204,13 @@ static void put_field(struct buffer *out, char letter, struct cursor *value) {
         put_decimal(out, letter == 'B' ? cursor_u8(value) : letter == 'H' ? cursor_u16(value) : cursor_u32(value));
 }
 
-static void put_fields(struct buffer *out, const struct extended_kind *kind, struct cursor value) {
+static void put_fields(struct buffer *out, const struct extended_kind *kind, struct cursor value, bool command) {
     put_string(out, kind->word);
     for (const char *letter = kind->layout; *letter; letter++) {
         put_char(out, ':');
         put_field(out, *letter, &value);
+        if (command && *letter == 'L' && letter == kind->layout)
+            put_char(out, 'L');
     }
 }
 
@@ -233,7 +235,7 @@ static bool put_extended_words(struct buffer *out, const struct extended_kind *k
     if (style->form == FORM_5 && put_origin_5(out, kind, value))
         return true;
     if (!kind->text)
-        put_fields(out, kind, value);
+        put_fields(out, kind, value, style->command);
     else if (!kind->text(value, style, out)) {
         buffer_cut(out, start);
         return false;

@@ -17,7 +17,6 @@ struct extended_kind {
     const char *layout;    /* or, when NULL: */
     extended_text *text;
     extended_parse *parse;
-    bool shown_only; /* words make another row */
 };
 
 extended_text extended_rate_text, extended_rate_packets_text, extended_action_text, extended_mark_text,
