@@ -206,8 +206,8 @@ class Gobgp(Daemon):
 
     def table(self, afi, safi):
         """The same of any family, as GoBGP would put it on the wire: {NLRI: [attributes]} in hexadecimal."""
-        return {nlri.hex(): [attribute.hex() for attribute in attributes]
-                for neighbor, nlri, attributes in self.grpc.table(afi, safi) if neighbor == self.engine}
+        return {path[20][0].hex(): [attribute.hex() for attribute in path[21]]
+                for path in self.grpc.paths(afi, safi) if path[15] == [self.engine.encode()]}
 
     def announce(self, prefix):
         self.own.append(prefix)

@@ -14,7 +14,7 @@ from harness import until
 
 OTHER_AS = 65003
 # Fields of a route's JSON that are no part of what makes it that route: RFC 8277 2.4, RFC 7432 7, RFC 9136 3
-NOT_KEY = {'label', 'labels', 'raw', 'string', 'gateway', 'base', 'name'}
+NOT_KEY = {'label', 'labels', 'raw', 'string', 'gateway', 'base', 'name', 'nexthop'}
 
 
 class Row(typing.NamedTuple):

@@ -1,11 +1,10 @@
 """GoBGP's gRPC interface, spoken with curl: what its command line has no words for. Messages are protobuf as api/gobgp.proto
 has it, in octets: a number or octets for each field. A path travels as wire octets (fields `nlri_binary`, `pattrs_binary`)."""
 
+import collections
 import re
 import struct
 import subprocess
-
-NEXT_HOP, MP_REACH = 3, 14
 
 
 def _varint(number):
@@ -75,26 +74,31 @@ class Api:
     def _family(afi, safi):
         return message((1, afi), (2, safi))
 
-    def table(self, afi, safi):
-        """The global table: (address of the neighbor or '<nil>', NLRI, [attributes]) in octets, for each path."""
+    def paths(self, afi, safi):
+        """The global table of a family: {field: [values]} for each path. Fields: 15 the neighbor ('<nil>': its own), 20 NLRI, 21
+        attributes, all in octets."""
         found = []
         for answer in self.call('ListPath', message((3, self._family(afi, safi)), (6, 1), (7, 1), (8, 1))):
             for _, destination in fields(answer):
                 for number, path in fields(destination):
                     if number == 2:
-                        path = list(fields(path))
-                        neighbor, nlri = (next(value for key, value in path if key == wanted) for wanted in (15, 20))
-                        found.append((neighbor.decode(), nlri, [value for key, value in path if key == 21]))
+                        found.append(collections.defaultdict(list))
+                        for key, value in fields(path):
+                            found[-1][key].append(value)
         return found
 
-    def path(self, afi, safi, nlri, next_hop, attributes):
-        """A path: origin IGP, the next hop in octets (an RD of zeros before it where the family has one), and more attributes."""
+    def add(self, afi, safi, nlri, next_hop, attributes):
+        """A path of its own: origin IGP, the next hop in octets (an RD of zeros before it where the family has one), more attributes."""
         reach = struct.pack('>HBB', afi, safi, len(next_hop)) + next_hop + b'\0' + nlri
         pattrs = [bytes([0x40, 1, 1, 0]), b'\x90\x0e' + struct.pack('>H', len(reach)) + reach, *attributes]
-        return message((9, self._family(afi, safi)), (20, nlri), *((21, attribute) for attribute in pattrs))
+        path = message((9, self._family(afi, safi)), (20, nlri), *((21, attribute) for attribute in pattrs))
+        self.call('AddPath', message((3, path)))
 
-    def add(self, afi, safi, *path):
-        self.call('AddPath', message((3, self.path(afi, safi, *path))))
+    def own(self, families):
+        """Its own paths of (AFI, SAFI) pairs."""
+        return [path for family in families for path in self.paths(*family) if path[15] == [b'<nil>']]
 
-    def delete(self, afi, safi, *path):
-        self.call('DeletePath', message((3, self._family(afi, safi)), (4, self.path(afi, safi, *path))))
+    def change(self, paths, withdrawn=False):
+        """Adds what own() gave, or takes it away."""
+        kept = [message(*((key, value) for key in (9, 20, 21) for value in path[key]), (5, withdrawn)) for path in paths]
+        self.call('AddPathStream', message(*((3, path) for path in kept)))
