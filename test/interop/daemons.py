@@ -294,17 +294,21 @@ class Exabgp(Daemon):
 
     needs = ('/usr/sbin/exabgp',)
     address = '127.0.15.1'
+    families = 'ipv4 unicast; ipv6 unicast;'
+
+    def configuration(self, helper, key):
+        static = ' '.join(self._route(prefix) + ';' for prefix in self.own)
+        password = f'md5-password "{key}";' if key else ''
+        return (
+            f'process helper {{ run {helper}; encoder json; }}\n'
+            f'neighbor {self.engine} {{ router-id {self.address}; local-address {self.address}; local-as {DAEMON_AS}; peer-as {ENGINE_AS};'
+            f' passive true; listen {self.port}; {password} family {{ {self.families} }}'
+            f' api {{ processes [ helper ]; neighbor-changes; receive {{ parsed; update; }} }} static {{ {static} }} }}\n')
 
     def start(self, key=None):
         helper = self.write('helper.py', EXABGP_HELPER, 0o755)
         self.own = getattr(self, 'own', [])
-        static = ' '.join(self._route(prefix) + ';' for prefix in self.own)
-        password = f'md5-password "{key}";' if key else ''
-        config = self.write('exabgp.conf', (
-            f'process helper {{ run {helper}; encoder json; }}\n'
-            f'neighbor {self.engine} {{ router-id {self.address}; local-address {self.address}; local-as {DAEMON_AS}; peer-as {ENGINE_AS};'
-            f' passive true; listen {self.port}; {password} family {{ ipv4 unicast; ipv6 unicast; }}'
-            f' api {{ processes [ helper ]; neighbor-changes; receive {{ parsed; update; }} }} static {{ {static} }} }}\n'))
+        config = self.write('exabgp.conf', self.configuration(helper, key))
         for name in ('commands', 'heard'):
             path = os.path.join(self.folder, name)
             if os.path.exists(path):
@@ -330,14 +334,17 @@ class Exabgp(Daemon):
         self.own.remove(prefix)
         self._say('withdraw ' + self._route(prefix))
 
-    def routes(self):
-        found = {}
+    def heard(self):
+        """The lines of its helper."""
         try:
             with open(os.path.join(self.folder, 'heard'), encoding='utf-8') as lines:
-                events = [json.loads(line) for line in lines if line.startswith('{')]
+                return lines.read().splitlines()
         except FileNotFoundError:
-            return {}
-        for event in events:
+            return []
+
+    def routes(self):
+        found = {}
+        for event in (json.loads(line) for line in self.heard() if line.startswith('{')):
             neighbor = event.get('neighbor', {})
             if neighbor.get('state') == 'down':
                 found.clear()

@@ -79,18 +79,20 @@ class Heard:
 
 
 class Families:
-    """The cases of a daemon; `address`, `other` are our addresses, `self.daemon` has table(show), add(row), remove(row)."""
+    """The cases of a daemon; `address`, `other` (if the daemon passes on what it hears) are our addresses, `self.daemon` has table(show), add(row), remove(row)."""
 
-    families = ''      # sections of a neighbor of the engine
-    options = ''
-    passed_on = True   # the daemon tells the other session what it hears from us
+    address, other = None, None
+    families = options = ''  # sections of a neighbor of the engine
+
+    def sessions(self):
+        return [(self.address, ENGINE_AS)] + [(self.other, OTHER_AS)] * bool(self.other)
 
     def engine_text(self):
         return ''.join(f'''neighbor {self.daemon.address} {{
             router-id {address}; local-address {address}; local-as {number}; peer-as {DAEMON_AS}; connect {self.daemon.port};
             family {{ {self.families} }} {self.options}
             api {{ processes [ driven ]; neighbor-changes; receive {{ parsed; update; }} }}
-        }}\n''' for address, number in ((self.address, ENGINE_AS), (self.other, OTHER_AS)))
+        }}\n''' for address, number in self.sessions())
 
     def up(self):
         self.daemon.start()
@@ -99,9 +101,9 @@ class Families:
 
     def until_up(self, times=1):
         def up():
-            return all(self.heard(local).states.count('up') >= times for local in (self.address, self.other))
+            return all(self.heard(local).states.count('up') >= times for local, _ in self.sessions())
         try:
-            until(up, 'both sessions', 20)
+            until(up, 'sessions', 20)
         except AssertionError as late:
             said = [*list(self.engine.lines)[-10:], *list(self.daemon.program.lines)[-10:]]
             raise AssertionError('\n'.join([f'{late}: the engine and the daemon said', *said])) from None
