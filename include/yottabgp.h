@@ -125,6 +125,9 @@ void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_
 /* Somebody connected to a listener: the name of the stream, or 0: close it. */
 uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
                            const struct yottabgp_address *peer, uint64_t now);
+/* TTL security of such a stream, by its neighbor's `incoming-ttl`: set before its first octet is read. 0: the system's
+ * TTL, no least one; also where the listener, which several neighbors may share, has another. */
+void yottabgp_accepted_ttl(const struct yottabgp *y, uint64_t stream, uint8_t *ttl, uint8_t *min_ttl);
 /* A local client says no more, and may wait for answers: it is hung up when it has them all. */
 void yottabgp_finished(struct yottabgp *y, uint64_t stream);
 uint64_t yottabgp_client(struct yottabgp *y); /* a local client connected: the name of its stream */

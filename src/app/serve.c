@@ -213,8 +213,12 @@ static void heard_accepted(void *context, uint64_t listener, const struct host_e
     address_from(&local, ends->local, ends->local_port);
     address_from(&peer, ends->peer, ends->peer_port);
     uint64_t id = yottabgp_accepted(s->engine, listener, &local, &peer, host_now(s->host));
-    if (id && !host_accept(s->host, id))
-        yottabgp_closed(s->engine, id, "closed", host_now(s->host));
+    if (!id)
+        return;
+    uint8_t ttl, min_ttl;
+    yottabgp_accepted_ttl(s->engine, id, &ttl, &min_ttl);
+    if (!host_accepted_ttl(s->host, ttl, min_ttl) || !host_accept(s->host, id))
+        yottabgp_closed(s->engine, id, host_error(s->host), host_now(s->host));
 }
 
 static void heard_received(void *context, uint64_t id, const uint8_t *octets, size_t len) {

@@ -323,6 +323,11 @@ static struct peer *engine_peer_of(const struct engine *e, uint64_t stream) {
     return number && number < e->top ? e->peers[number] : NULL;
 }
 
+const struct neighbor *engine_stream_neighbor(const struct engine *e, uint64_t stream) {
+    const struct peer *p = engine_peer_of(e, stream);
+    return p ? peer_neighbor(p) : NULL;
+}
+
 void engine_dialed(struct engine *e, uint64_t stream, struct ip local, struct ip peer, uint64_t now) {
     struct peer *p = engine_peer_of(e, stream);
     e->now = now;

@@ -128,6 +128,8 @@ void peer_enable(struct engine *e, struct peer *p, bool enable, uint64_t now);
  * without a word (errors.md COL-03, COL-04). A range makes a dynamic peer that goes with its session. */
 uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port, struct ip peer, uint64_t now,
                          const char **why);
+/* Of whose connection it is; NULL: of nobody's. */
+const struct neighbor *engine_stream_neighbor(const struct engine *e, uint64_t stream);
 void engine_dialed(struct engine *e, uint64_t stream, struct ip local, struct ip peer, uint64_t now);
 void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, size_t len, uint64_t now);
 void engine_closed(struct engine *e, uint64_t stream, const char *why, uint64_t now);

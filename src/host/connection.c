@@ -294,6 +294,11 @@ void connection_accepted(struct host *h, uint64_t listener, int fd, bool local) 
     h->accepting = NULL;
 }
 
+bool host_accepted_ttl(struct host *h, uint8_t ttl, uint8_t min_ttl) {
+    struct connection *c = h->accepting;
+    return c ? socket_accepted_ttl(h, c->stream.fd, ttl, min_ttl) : host_fail(h, "nothing to accept");
+}
+
 bool host_accept(struct host *h, uint64_t id) {
     struct connection *c = h->accepting;
     if (!c)

@@ -104,6 +104,10 @@ struct host_connect {
 /* Ends in `connected` or `closed`. False: it could not even be tried (no such interface, local address, ...). */
 bool host_connect(struct host *h, uint64_t id, const struct host_connect *how);
 
+/* Before host_accept(), for the same connection: its TTL and least TTL, whatever the listener has; 0 as in struct
+ * host_connect. */
+bool host_accepted_ttl(struct host *h, uint8_t ttl, uint8_t min_ttl);
+
 /* Takes the connection that `accepted` is about; from then on all functions know it. False outside of that event, the
  * second time in it, or when the number is in use. */
 bool host_accept(struct host *h, uint64_t id);

@@ -91,6 +91,19 @@ bool socket_ttl(struct host *h, int fd, uint8_t family_len, uint8_t ttl, uint8_t
     return true;
 }
 
+/* The kernel knows by -1 that its own is wanted again. An IPv6 socket may have an IPv4 peer. */
+bool socket_accepted_ttl(struct host *h, int fd, uint8_t ttl, uint8_t min_ttl) {
+    int family = 0, send = ttl ? ttl : -1;
+    socklen_t len = sizeof family;
+    if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) != 0 || (family != AF_INET && family != AF_INET6))
+        return true;
+    bool v4 = family == AF_INET;
+    int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+    return (socket_number(fd, level, v4 ? IP_TTL : IPV6_UNICAST_HOPS, send) &&
+            socket_number(fd, level, v4 ? IP_MINTTL : OPTION_IPV6_MINHOPCOUNT, min_ttl)) ||
+           host_fail_system(h, errno, "cannot set the TTL to %u, the least TTL to %u", ttl, min_ttl);
+}
+
 bool socket_interface(struct host *h, int fd, const char *interface) {
     if (!interface || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) == 0)
         return true;

@@ -22,6 +22,8 @@ void address_text(struct ip ip, char text[IP_TEXT + 1]); /* terminated */
 
 /* All give false with host_error() set. */
 bool socket_ttl(struct host *h, int fd, uint8_t family_len, uint8_t ttl, uint8_t min_ttl);
+/* Of an accepted one, over what its listener has; 0: the system's TTL, no least one. */
+bool socket_accepted_ttl(struct host *h, int fd, uint8_t ttl, uint8_t min_ttl);
 bool socket_interface(struct host *h, int fd, const char *interface);
 bool socket_secret(struct host *h, int fd, const struct prefix *peer, const struct host_secret *secret);
 bool socket_secret_remove(struct host *h, int fd, const struct prefix *peer, const struct host_secret *secret);

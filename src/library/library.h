@@ -83,6 +83,8 @@ bool listeners_open(struct yottabgp *y, const struct configuration *c, struct bu
 void listeners_close(struct yottabgp *y,
                      const struct configuration *c); /* those that `c` (NULL: nothing) does not want */
 uint16_t listener_port(const struct yottabgp *y, uint64_t id);
+/* The TTL and the least TTL of connections that this neighbor's peer makes; 0: none is said. */
+void neighbor_accepts(const struct neighbor *n, uint8_t *ttl, uint8_t *min_ttl);
 
 /* reload.c */
 /* What a configuration says, and all that is to be said of it: `errors` as the log shows them, `reasons` why it

@@ -11,9 +11,8 @@ struct listener {
     uint64_t id;
     struct ip local;
     uint16_t port;
-    uint8_t ttl;
     bool global, open, wanted;
-    uint64_t secrets; /* hash of those it was opened with */
+    uint64_t opened; /* hash of the secrets and TTLs that it was opened with */
 };
 
 static void address_fill(struct yottabgp_address *out, struct ip ip, uint16_t port) {
@@ -68,9 +67,7 @@ static void listeners_want(struct yottabgp *y, const struct configuration *c) {
         const struct neighbor *n = c->neighbors[i];
         if (!n->listen)
             continue;
-        struct listener *l = listener_want(y, neighbor_listen_address(n), n->listen);
-        if (n->incoming_ttl > 0)
-            l->ttl = (uint8_t)n->incoming_ttl;
+        listener_want(y, neighbor_listen_address(n), n->listen);
     }
 }
 
@@ -79,6 +76,30 @@ static bool neighbor_uses(const struct neighbor *n, const struct listener *l) {
     if (n->listen && n->listen != l->port)
         return false;
     return n->peer.ip.len == l->local.len && (!local.len || ip_same(l->local, any) || ip_same(local, l->local));
+}
+
+void neighbor_accepts(const struct neighbor *n, uint8_t *ttl, uint8_t *min_ttl) {
+    int send = n->incoming_ttl > 0 ? n->incoming_ttl : n->outgoing_ttl;
+    *ttl = send > 0 ? (uint8_t)send : 0;
+    *min_ttl = n->incoming_ttl > 0 ? (uint8_t)n->incoming_ttl : 0;
+}
+
+/* Nobody knows yet whose the first segment of a connection is, so all who may use the listener must be able to: it
+ * answers with the greatest TTL that one of them wants, and drops only what all of them would. Its connection then gets
+ * what its own neighbor says. Where everybody may come, the least TTL waits for that. */
+static void listener_ttl(const struct listener *l, const struct configuration *c, struct yottabgp_listen *how) {
+    bool first = true;
+    for (size_t i = 0; i < c->neighbor_count; i++) {
+        uint8_t ttl, min_ttl;
+        if (!neighbor_uses(c->neighbors[i], l))
+            continue;
+        neighbor_accepts(c->neighbors[i], &ttl, &min_ttl);
+        how->ttl = ttl > how->ttl ? ttl : how->ttl;
+        how->min_ttl = first || min_ttl < how->min_ttl ? min_ttl : how->min_ttl;
+        first = false;
+    }
+    if (l->global)
+        how->min_ttl = 0;
 }
 
 static size_t listener_secrets(const struct listener *l, const struct configuration *c, struct yottabgp_secret *out) {
@@ -100,10 +121,11 @@ static size_t listener_secrets(const struct listener *l, const struct configurat
     return count;
 }
 
-static uint64_t secrets_hash(const struct yottabgp_secret *secrets, size_t count, uint8_t ttl) {
-    uint64_t hash = hash_octets(&ttl, 1, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct yottabgp_secret *s = &secrets[i];
+static uint64_t listen_hash(const struct yottabgp_listen *how) {
+    uint8_t ttls[2] = {how->ttl, how->min_ttl};
+    uint64_t hash = hash_octets(ttls, sizeof ttls, how->secret_count);
+    for (size_t i = 0; i < how->secret_count; i++) {
+        const struct yottabgp_secret *s = &how->secrets[i];
         uint8_t numbers[2] = {s->ao_id, s->bits};
         hash = hash_octets(s->peer.octets, sizeof s->peer.octets, hash);
         hash = hash_octets(s->key, s->key_len, hash_octets(numbers, sizeof numbers, hash));
@@ -113,22 +135,23 @@ static uint64_t secrets_hash(const struct yottabgp_secret *secrets, size_t count
     return hash;
 }
 
-/* One that is open, but for other secrets than these, is opened anew: the kernel keeps them with the socket. */
+/* One that is open, but for other secrets or TTLs than these, is opened anew: the kernel keeps them with the socket. */
 static bool listener_open(struct yottabgp *y, struct listener *l, const struct configuration *c,
                           struct buffer *reasons) {
     char error[256] = "";
     struct yottabgp_secret *secrets = memory_new((c->neighbor_count + 1) * sizeof *secrets);
-    struct yottabgp_listen how = {.ttl = l->ttl, .min_ttl = l->ttl, .secrets = secrets};
+    struct yottabgp_listen how = {.secrets = secrets};
     address_fill(&how.local, l->local, l->port);
     how.secret_count = listener_secrets(l, c, secrets);
-    uint64_t hash = secrets_hash(secrets, how.secret_count, l->ttl);
-    if (l->open && l->secrets == hash) {
+    listener_ttl(l, c, &how);
+    uint64_t hash = listen_hash(&how);
+    if (l->open && l->opened == hash) {
         free(secrets);
         return true;
     }
     if (l->open)
         y->host.unlisten(y->host.context, l->id);
-    l->secrets = hash;
+    l->opened = hash;
     l->open = y->host.listen(y->host.context, l->id, &how, error, sizeof error);
     free(secrets);
     if (!l->open) {

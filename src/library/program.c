@@ -308,6 +308,13 @@ uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct y
     return stream;
 }
 
+void yottabgp_accepted_ttl(const struct yottabgp *y, uint64_t stream, uint8_t *ttl, uint8_t *min_ttl) {
+    const struct neighbor *n = engine_stream_neighbor(y->engine, stream);
+    *ttl = *min_ttl = 0;
+    if (n)
+        neighbor_accepts(n, ttl, min_ttl);
+}
+
 uint64_t yottabgp_client(struct yottabgp *y) {
     uint64_t stream = CLIENT_STREAM | ++y->names;
     api_add(y->api, stream,

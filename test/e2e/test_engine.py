@@ -4,6 +4,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -58,6 +59,27 @@ class Configured(unittest.TestCase):
             for line in (2, 5, 6, 8, 11):
                 self.assertRegex(done.stderr, rf'bad\.conf:{line}:\d+: ', words)
             self.assertIn('did you mean "unicast"', done.stderr)
+
+    def test_each_neighbor_of_a_shared_listener_has_its_own_ttl(self):
+        port = harness.free_port()
+        far = neighbor(None, peer='127.0.0.3', listen=port, passive='true')
+        near = neighbor(None, peer='127.0.0.2', listen=port, passive='true', incoming_ttl=255)
+        for index, text in enumerate((near + far, far + near)):
+            engine = Engine(self, text.replace(str(port), str(port + index)))
+            engine.expect('loaded new configuration')
+            peers = {}
+            for source in ('127.0.0.2', '127.0.0.3'):
+                peer = peers[source] = bgp.Peer(self)
+                peer.connect('127.0.0.1', port + index, source)
+                peer.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 64)
+                self.assertEqual(peer.read()[0], bgp.OPEN)
+                peer.send(bgp.open_message(65002, '192.0.2.1'))
+            self.assertEqual(peers['127.0.0.3'].read()[0], bgp.KEEPALIVE)
+            near_socket = peers['127.0.0.2'].socket
+            retransmits = 2  # the octet of struct tcp_info that counts them
+            until(lambda: near_socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[retransmits], 'an OPEN in vain')
+            near_socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
+            self.assertEqual(peers['127.0.0.2'].read()[0], bgp.KEEPALIVE)
 
 
 class Reloaded(unittest.TestCase):
