@@ -250,6 +250,17 @@ static void grid_messages(const struct grid *t, const struct facts *f) {
     grid_number(t, "total", messages_total(f->counters->sent), &total);
 }
 
+/* Ours alone, and there only when the peer erred: how often each row of the error contract was met (doc/errors.md). */
+static void grid_errors(const struct grid *t, const struct facts *f) {
+    const char *row;
+    uint64_t count;
+    for (unsigned walk = 0, first = 1; session_row_count(peer_session(f->peer), &walk, &row, &count); first = 0) {
+        if (first)
+            grid_section(t, "Error Statistic", " Received", "");
+        grid_number(t, row, count, NULL);
+    }
+}
+
 static void put_extensive(struct buffer *b, const struct facts *f, enum form form) {
     struct grid t = {b, form};
     put_literal(b, "Neighbor ");
@@ -259,13 +270,14 @@ static void put_extensive(struct buffer *b, const struct facts *f, enum form for
     grid_setup(&t, f);
     grid_agreements(&t, f);
     grid_messages(&t, f);
-    if (form == FORM_5) {
-        put_char(b, '\n');
-        return;
+    if (form != FORM_5) {
+        put_literal(b, "    Prefix Statistic\n");
+        grid_number(&t, "received", peer_prefixes_received(f->peer), NULL);
+        grid_number(&t, "withdrawn", peer_prefixes_withdrawn(f->peer), NULL);
     }
-    put_literal(b, "    Prefix Statistic\n");
-    grid_number(&t, "received", peer_prefixes_received(f->peer), NULL);
-    grid_number(&t, "withdrawn", peer_prefixes_withdrawn(f->peer), NULL);
+    grid_errors(&t, f);
+    if (form == FORM_5)
+        put_char(b, '\n');
 }
 
 /* ---- JSON ---- */
@@ -377,6 +389,19 @@ static void put_common_json(struct buffer *b, const struct facts *f, enum form f
     put_char(b, '}');
 }
 
+static void put_errors_json(struct buffer *b, const struct facts *f) {
+    const char *row;
+    uint64_t count;
+    unsigned walk = 0;
+    if (!session_row_count(peer_session(f->peer), &walk, &row, &count))
+        return;
+    put_literal(b, ", \"errors\": {");
+    do
+        put_format(b, "%s\"%s\": %llu", walk > 1 ? ", " : "", row, (unsigned long long)count);
+    while (session_row_count(peer_session(f->peer), &walk, &row, &count));
+    put_char(b, '}');
+}
+
 static void put_members(struct buffer *b, const struct facts *f, enum form form) {
     put_format(b, "\"state\": \"%s\", \"duration\": %llu, \"fsm\": \"%s\", ", f->agreed ? "up" : "down",
                (unsigned long long)(f->agreed ? f->seconds : 0),
@@ -393,6 +418,7 @@ static void put_members(struct buffer *b, const struct facts *f, enum form form)
         put_format(b, ", \"prefixes\": {\"received\": %llu, \"withdrawn\": %llu}",
                    (unsigned long long)peer_prefixes_received(f->peer),
                    (unsigned long long)peer_prefixes_withdrawn(f->peer));
+    put_errors_json(b, f);
 }
 
 void put_neighbor_members(struct buffer *b, const struct api *api, const struct peer *p, enum form form) {

@@ -51,6 +51,9 @@ struct attribute_kind {
     /* What a value as the session carries it (2-octet AS numbers where so agreed) costs: HARM_NONE when it is good. */
     enum harm (*check)(struct cursor value, const struct terms *terms);
 
+    /* The row that a value with such a harm met, where the contract has several: "ATT-02z". NULL: always `row`. */
+    const char *(*met)(struct cursor value, const struct terms *terms, enum harm harm);
+
     /* The words of a value, to octets in canonical form. NULL: cannot be written in text (yet kept, passed, shown). */
     bool (*parse)(struct words *words, struct buffer *value);
 

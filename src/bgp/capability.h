@@ -37,6 +37,9 @@ struct capability_kind {
      * changes nothing. */
     void (*agree)(struct cursor value, const struct offer *offer, struct terms *terms);
 
+    /* The row of the contract by which a part of a good value (or all of it) counts as not there, or NULL. */
+    const char *(*ignored)(struct cursor value, const struct offer *offer, const struct terms *terms);
+
     /* What the configuration wants of the peer's OPEN beside that, once both sides' families and AS numbers are in the
      * terms: asked of every row, also of those that the peer did not send. False: fault. NULL: nothing. */
     bool (*demand)(const struct offer *offer, const struct open *peers, struct terms *terms, struct fault *fault);

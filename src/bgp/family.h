@@ -60,7 +60,12 @@ struct family {
     /* What the inside of one NLRI costs: HARM_NONE or HARM_SKIP (HARM_RESET, HARM_WITHDRAW where its row says so).
      * NULL: what was cut is good. `announce`: false for a withdraw, where labels may be anything. */
     enum harm (*check)(struct cursor nlri, bool announce);
-    const char *row; /* of the error contract, for what check() finds: "NLR-42" */
+    const char *row;     /* of the error contract, for what check() finds: "NLR-42" */
+    const char *cut_row; /* ... for what cut() cannot take off: "NLR-41"; NULL: that of the field it stands in */
+
+    /* Is its type known, so that there is something to check? Where it is received, what is not is left out (NLR-31).
+     * NULL: always. */
+    bool (*known)(struct cursor nlri);
 
     /* The part that says whether two NLRIs are the same route (api-commands.md 11.1): without labels. NULL: all of it.
      */

@@ -71,6 +71,12 @@ uint32_t open_as(const struct open *open);
 bool open_agree(const struct offer *offer, const struct open *ours, const struct open *peers, struct terms *terms,
                 struct fault *fault);
 
+/* What of the peer's OPEN counts as not there, when the OPENs agree: rows OPN-16 and CAP of the error contract, each
+ * once. How many they are. */
+enum { OPEN_IGNORED_MOST = 32 };
+unsigned open_ignored(const struct open *peers, const struct offer *offer, const struct terms *terms,
+                      const char *rows[OPEN_IGNORED_MOST]);
+
 /* What is between the braces of `"open": { ... }`, and the text encoder's words from `version 4` on; `sent`: keys of
  * capabilities are names (api-events.md 4). */
 void open_json(const struct open *open, bool sent, const struct style *style, struct buffer *out);

@@ -40,6 +40,7 @@ struct update {
 
     enum harm harm; /* HARM_WITHDRAW: what is announced is to be handled as withdrawn */
     bool skips;     /* there are NLRIs to be left out */
+    bool as_said;   /* update_open_as_said() */
     struct update_finding findings[UPDATE_FINDINGS];
     unsigned finding_count; /* all that were met; only the first UPDATE_FINDINGS are kept */
 

@@ -119,7 +119,7 @@ static void update_judge_known(struct update_reading *r, const struct attribute_
     enum harm harm = kind->check(a->value, r->u->terms);
     /* What is to be dropped whatever it holds is dropped whatever its flags are. */
     bool flags = harm != HARM_DISCARD && (a->flags & mask) != kind->flags;
-    const char *row = flags ? "ATT-00" : kind->row;
+    const char *row = flags ? "ATT-00" : kind->met ? kind->met(a->value, r->u->terms, harm) : kind->row;
     uint8_t subcode = flags ? UPDATE_WRONG_FLAGS : kind->subcode;
     bool malformed = harm == HARM_DISCARD && attribute_is_malformed(kind, a->value, r->u->terms);
     if (flags)
@@ -234,7 +234,8 @@ static void update_merge_as4(struct update *u, struct buffer *scratch) {
     bool stands = !aggregator || aggregator_is_substitute(aggregator->value);
     if (path && path4 && stands) {
         size_t start = buffer_len(scratch);
-        as_path_merge(path->value, path4->value, scratch);
+        if (!as_path_merge(path->value, path4->value, scratch))
+            update_find(u, "ATT-17l", HARM_DISCARD, ATTRIBUTE_AS4_PATH);
         path->value = buffer_since(scratch, start);
     }
     if (aggregator && aggregator4 && stands)
@@ -295,6 +296,7 @@ static void update_clear(struct update *u, struct cursor body, const struct term
 
 static bool update_read(struct update_reading *r, struct cursor body) {
     struct update *u = r->u;
+    u->as_said = r->as_said;
     struct cursor attributes;
     const char *cut = NULL;
     if (!update_frame(r, body, &attributes))

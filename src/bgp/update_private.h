@@ -19,7 +19,7 @@ enum update_error {
 struct update_reading {
     struct update *u;
     struct fault *fault;
-    bool as_said;   /* update_open_as_said() */
+    bool as_said;   /* that of `u` */
     bool reachable; /* there are NLRIs to announce, whatever they are */
 
     /* The first mistake that is stronger than a discarded attribute. Without reachable NLRI there is nothing to
@@ -62,12 +62,24 @@ static inline bool update_cut_nlri(const struct family *f, bool add_path, struct
     return !from->bad && f->cut(from, octets);
 }
 
+/* What one NLRI costs by itself, and the row. */
+static inline enum harm update_nlri_harm(const struct update *u, const struct family *f, struct cursor octets,
+                                         bool announce, const char **row) {
+    if (f->known && !u->as_said && !f->known(octets)) {
+        *row = "NLR-31";
+        return HARM_SKIP;
+    }
+    *row = f->row;
+    return f->check ? f->check(octets, announce) : HARM_NONE;
+}
+
 /* The next NLRI of the part where a walk is: what changes from one to the next. For those who print millions. */
 static inline bool update_walk_take(struct update_walk *w, uint32_t *path, struct cursor *octets) {
+    const char *row;
     while (!cursor_done(&w->left)) {
         if (!update_cut_nlri(w->family, w->add_path, &w->left, path, octets))
             return false; /* cannot be: update_open() has read it */
-        if (!w->update->skips || !w->family->check || w->family->check(*octets, w->announced) == HARM_NONE)
+        if (!w->update->skips || update_nlri_harm(w->update, w->family, *octets, w->announced, &row) == HARM_NONE)
             return true;
     }
     return false;

@@ -15,31 +15,53 @@ bool update_reach_has_nlri(struct cursor value) {
     return !value.bad && !cursor_done(&value);
 }
 
-/* Every NLRI of one part: HARM_NONE, or HARM_RESET with the row (NULL from a family that does not say: stays as it
- * was). What is weaker is noted. */
+/* Where several labels were agreed on, the stack of a route has to end (RFC 8277 2.3), and not too late. */
+static bool update_check_labels(struct update *u, const struct family *f, struct cursor octets) {
+    unsigned labels = nlri_labels(f, octets);
+    if (labels > u->terms->labels_receive)
+        update_find(u, "NLR-13", HARM_WITHDRAW, ATTRIBUTE_MP_REACH);
+    return labels == 0 || nlri_labels_end(f, octets);
+}
+
+/* The row of what could not be taken off: of the path identifier, of the family; else what it was stays. */
+static void update_cut_met(const struct family *f, bool add_path, struct cursor left, const char **row) {
+    if (add_path && cursor_left(&left) <= sizeof(uint32_t))
+        *row = "NLR-02";
+    else if (f->cut_row)
+        *row = f->cut_row;
+}
+
+/* Every NLRI of one part: HARM_NONE, or HARM_RESET with the row (of the field, where the family has none). What is
+ * weaker is noted. */
 enum harm update_check_nlris(struct update *u, const struct family *f, struct cursor nlris, bool announce,
                              const char **row) {
     bool add_path = terms_has(u->terms->add_path_receive, f->index);
     struct cursor octets;
     uint32_t path;
+    const char *met;
     while (!cursor_done(&nlris)) {
-        if (!update_cut_nlri(f, add_path, &nlris, &path, &octets))
+        struct cursor before = nlris;
+        if (!update_cut_nlri(f, add_path, &nlris, &path, &octets)) {
+            update_cut_met(f, add_path, before, row);
             return HARM_RESET;
-        enum harm harm = f->check ? f->check(octets, announce) : HARM_NONE;
+        }
+        enum harm harm = update_nlri_harm(u, f, octets, announce, &met);
         if (harm == HARM_NONE) {
-            if (announce && u->terms->labels_receive && nlri_labels(f, octets) > u->terms->labels_receive)
-                update_find(u, "NLR-13", HARM_WITHDRAW, ATTRIBUTE_MP_REACH);
+            if (announce && u->terms->labels_receive && !update_check_labels(u, f, octets)) {
+                *row = "NLR-12";
+                return HARM_RESET;
+            }
             continue;
         }
         if (harm == HARM_RESET) {
-            *row = f->row;
+            *row = met;
             return harm;
         }
         if (harm == HARM_SKIP)
             u->skips = true;
         /* A withdraw has nothing to be treated as a withdraw. */
         if (announce || harm == HARM_SKIP)
-            update_find(u, f->row, harm, announce ? ATTRIBUTE_MP_REACH : ATTRIBUTE_MP_UNREACH);
+            update_find(u, met, harm, announce ? ATTRIBUTE_MP_REACH : ATTRIBUTE_MP_UNREACH);
     }
     return HARM_NONE;
 }

@@ -305,7 +305,7 @@ uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port,
     struct peer *p = engine_exact(e, local, local_port, peer, &exact);
     if (!p) {
         struct peer *range = engine_ranged(e, local, local_port, peer, &ranged);
-        *why = ranged ? "more than one neighbor matches" : "no neighbor is configured for it";
+        *why = ranged ? "more than one neighbor matches" : "no neighbor is configured for it (COL-04)";
         if (ranged != 1)
             return 0;
         p = engine_dynamic(e, range, local, peer, now);

@@ -28,14 +28,14 @@ static struct listener *listener_of(struct stream *s) {
 /* Out of descriptors, accept() leaves the client waiting and the socket ready: the loop would spin. With a descriptor
  * to spare the client is taken and told by the end of the connection. False when not even that was possible. */
 static bool listener_turn_away(struct host *h, int fd) {
-    if (h->spare < 0)
+    if (h->spare < 0 && (h->spare = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
         return false;
     close(h->spare);
     int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
     if (client >= 0)
         close(client);
     h->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    host_warn(h, "too many open files: a connection was turned away");
+    host_warn(h, "too many open files: a connection was turned away (TMR-10)");
     return client >= 0;
 }
 

@@ -40,6 +40,7 @@ struct yottabgp {
 
     struct listener *listeners; /* owned */
     size_t listener_count;
+    uint64_t refused_at, refused; /* connections turned away: when one was told of last, and how many since */
 
     struct buffer failed; /* streams that could not be tried: told to the engine at the end of the turn */
 

@@ -111,13 +111,19 @@ static void put_finding(struct buffer *b, const struct session_event *event) {
         put_withdrawn(b, event);
 }
 
+/* What a peer offers and we do not want is usual; that nothing at all is common to both is not. */
+static enum yottabgp_level finding_level(const struct session_event *event) {
+    return event->message.type == MESSAGE_OPEN && strcmp(event->row, "CAP-04") ? YOTTABGP_INFO : YOTTABGP_WARNING;
+}
+
 static void log_finding(const struct yottabgp *y, const char *peer, const struct session_event *event) {
-    if (!log_wanted(y, YOTTABGP_WARNING, "parser"))
+    enum yottabgp_level level = finding_level(event);
+    if (!log_wanted(y, level, "parser"))
         return;
     struct buffer line = buffer_growing();
     put_format(&line, "neighbor %s", peer);
     put_finding(&line, event);
-    log_text_lines(y, YOTTABGP_WARNING, "parser", buffer_text(&line));
+    log_text_lines(y, level, "parser", buffer_text(&line));
     buffer_release(&line);
 }
 

@@ -294,17 +294,32 @@ void yottabgp_dialed(struct yottabgp *y, uint64_t stream, const struct yottabgp_
     engine_dialed(y->engine, stream, address_ip(local), address_ip(peer), now);
 }
 
+/* A line a second, whoever knocks and however often. */
+static void log_refused(struct yottabgp *y, struct ip peer, const char *why, uint64_t now) {
+    enum { SECOND = 1000000 };
+    uint8_t memory[IP_TEXT + 1];
+    struct buffer b = buffer_fixed(memory, sizeof memory);
+    if (y->refused_at && now - y->refused_at < SECOND) {
+        y->refused++;
+        return;
+    }
+    put_ip(&b, peer);
+    if (y->refused)
+        library_log(y, YOTTABGP_WARNING, "network", "connection from %.*s closed: %s; so were %llu before it",
+                    TEXT_ARGS(buffer_text(&b)), why, (unsigned long long)y->refused);
+    else
+        library_log(y, YOTTABGP_WARNING, "network", "connection from %.*s closed: %s", TEXT_ARGS(buffer_text(&b)), why);
+    y->refused_at = now;
+    y->refused = 0;
+}
+
 uint64_t yottabgp_accepted(struct yottabgp *y, uint64_t listener, const struct yottabgp_address *local,
                            const struct yottabgp_address *peer, uint64_t now) {
     const char *why;
     uint64_t stream =
         engine_accepted(y->engine, address_ip(local), listener_port(y, listener), address_ip(peer), now, &why);
-    if (!stream) {
-        uint8_t memory[IP_TEXT + 1];
-        struct buffer b = buffer_fixed(memory, sizeof memory);
-        put_ip(&b, address_ip(peer));
-        library_log(y, YOTTABGP_WARNING, "network", "connection from %.*s closed: %s", TEXT_ARGS(buffer_text(&b)), why);
-    }
+    if (!stream)
+        log_refused(y, address_ip(peer), why, now);
     return stream;
 }
 

@@ -74,6 +74,21 @@ static bool fsm_read_open(struct channel *c, struct fsm_input *in) {
     return good;
 }
 
+/* Said when it is sure that the session goes on with this OPEN. */
+static void fsm_find_ignored(struct channel *c, const struct offer *offer, const struct fsm_input *in) {
+    struct session_event event = {.kind = SESSION_EVENT_FINDING, .message = *in->message};
+    const char *rows[OPEN_IGNORED_MOST];
+    unsigned count = open_ignored(&c->peers, offer, &c->terms, rows);
+    for (unsigned i = 0; i < count; i++) {
+        event.row = rows[i];
+        tally_finding(c, event, in->now);
+    }
+    if (!c->terms.families) {
+        event.row = "CAP-04";
+        tally_finding(c, event, in->now);
+    }
+}
+
 static bool act_open(struct channel *c, struct fsm_input *in) {
     struct offer offer = fsm_offer(c);
     if (!fsm_read_open(c, in))
@@ -94,6 +109,7 @@ static bool act_open(struct channel *c, struct fsm_input *in) {
     c->receive_most = c->terms.receive_most;
     c->operational = c->terms.operational;
     tell(c, (struct session_event){.kind = SESSION_EVENT_NEGOTIATED});
+    fsm_find_ignored(c, &offer, in);
     return true;
 }
 

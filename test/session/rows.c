@@ -57,21 +57,26 @@ void rows_check_end(struct lone *l, uint64_t stream, const char *counted) {
 
 /* ---- Which rows were tried ---- */
 
-static char rows_covered[256][8];
-static unsigned rows_count;
+static const char *rows_covered[512];
+static unsigned rows_covered_count;
+
+static bool same_row(const char *id, const char *other) {
+    size_t len = strcspn(id, "=");
+    return len == strcspn(other, "=") && !strncmp(id, other, len);
+}
 
 bool is_covered(const char *id) {
-    for (unsigned i = 0; i < rows_count; i++)
-        if (!strncmp(rows_covered[i], id, 6))
+    for (unsigned i = 0; i < rows_covered_count; i++)
+        if (same_row(rows_covered[i], id))
             return true;
     return false;
 }
 
 void covers(const char *id) {
     if (!is_covered(id))
-        memcpy(rows_covered[rows_count++], id, 6);
+        rows_covered[rows_covered_count++] = id;
 }
 
 unsigned covered_count(void) {
-    return rows_count;
+    return rows_covered_count;
 }

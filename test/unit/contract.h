@@ -11,13 +11,49 @@
 
 #define MARKER "ffffffffffffffffffffffffffffffff"
 
-/* Octets of hexadecimal digits, blanks between them let through; borrowed from the buffer, which is emptied. */
+/* Octets of hexadecimal digits, blanks between them let through. `{ ... }` is a length of one octet and what it counts,
+ * `[ ... ]` one of two; `*300:0000fdea` the same octets so many times, up to a blank. Borrowed from the buffer, which
+ * is emptied. */
+static inline const char *put_repeated(struct buffer *b, const char *p) {
+    char *digits;
+    unsigned long times = strtoul(p, &digits, 10);
+    const char *from = digits + 1, *to = from + strcspn(from, " ");
+    for (; times; times--)
+        assert_true(hex_parse((struct text){from, (size_t)(to - from)}, b));
+    return to;
+}
+
 static inline struct cursor octets_of(struct buffer *b, const char *hex) {
+    size_t holes[8], depth = 0;
     buffer_clear(b);
-    for (const char *p = hex; *p; p += *p == ' ' ? 1 : 2)
-        if (*p != ' ')
-            assert_true(hex_parse((struct text){p, 2}, b));
+    for (const char *p = hex; *p;) {
+        if (strchr("{[", *p)) {
+            assert_true(depth < 8);
+            holes[depth++] = *p == '{' ? put_hole8(b) : put_hole16(b);
+        } else if (strchr("}]", *p)) {
+            depth--;
+            if (*p == '}')
+                fill_hole8(b, holes[depth]);
+            else
+                fill_hole16(b, holes[depth]);
+        } else if (*p == '*') {
+            p = put_repeated(b, p + 1);
+            continue;
+        } else if (*p != ' ') {
+            assert_true(hex_parse((struct text){p++, 2}, b));
+        }
+        p++;
+    }
+    assert_int_equal(depth, 0);
     return buffer_cursor(b);
+}
+
+/* An action that ends in "..." says how it begins. */
+static inline bool is_action(const char *found, const char *wanted) {
+    size_t len = strlen(wanted);
+    if (len > 3 && !strcmp(wanted + len - 3, "..."))
+        return !strncmp(found, wanted, len - 3);
+    return !strcmp(found, wanted);
 }
 
 static inline void put_fault_action(struct buffer *b, const struct fault *fault) {

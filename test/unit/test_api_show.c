@@ -144,6 +144,14 @@ static void neighbors_at_length(void **state) {
     place_init(&p, FORM_5);
     establish(&p);
     assert_asked(&p, "show neighbor extensive 127.0.0.1", extensive_5);
+    /* What the peer did wrong stands below, once there is something. */
+    static const uint8_t unknown[] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+                                      255, 255, 255, 0,   26,  2,   0,   0,   0,   3,   128, 99,  0};
+    world_receive(&p.w, p.w.peers, cursor_of(unknown, sizeof unknown));
+    const char *answer = world_ask(&p.w, p.h, "show neighbor extensive 127.0.0.1");
+    assert_non_null(strstr(answer, "    Error Statistic            Received\n"
+                                   "   UPD-27:                            1                                \n\n"));
+    assert_non_null(strstr(world_ask(&p.w, p.h, "show neighbor json"), ", \"errors\": {\"UPD-27\": 1}}"));
     world_release(&p.w);
     place_init(&p, FORM_4);
     assert_asked(&p, "show neighbor 127.0.0.3 extensive", extensive_4);

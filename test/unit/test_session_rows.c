@@ -7,9 +7,10 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "bgp/row.h"
 #include "session/rows.h"
 
-struct row {
+struct session_row {
     const char *id;
     const char *states;
     unsigned how;
@@ -19,7 +20,7 @@ struct row {
     const char *action; /* as the contract has it; ACCEPT and IGN with the state afterwards, = for the same */
 };
 
-static const struct row rows[] = {
+static const struct session_row rows[] = {
     {"HDR-01", "WSCE", 0, "X fffffffffffffffffffffffffffffffe 0013 04", "RESET 1/1"},
     {"HDR-01", "WSCE", 0, "X 474554202f20485454502f312e300d0a0d0a", "RESET 1/1"},
     {"HDR-01", "WSCE", 0, "X 16030100c8010000c4", "RESET 1/1"},
@@ -81,7 +82,7 @@ static const struct row rows[] = {
     {"OPN-14", "WS", 0, "O 04 fdea 005a 02020202 0e 020c 0200 4600 41040000fdea 0600", "ACCEPT C"},
     {"OPN-15", "WS", 0, "O 04 fdea 005a 02020202 03 0201 02", "RESET 2/0"},
     {"OPN-15", "WS", 0, "O 04 fdea 005a 02020202 05 0203 630200", "RESET 2/0"},
-    {"OPN-16", "WS", 0, "O 04 fdea 005a 02020202 0b 0209 6300 fa03010203 ff00", "ACCEPT C"},
+    {"OPN-16", "WS", 0, "O 04 fdea 005a 02020202 0b 0209 6300 fa03010203 ff00", "IGN C"},
     {"OPN-17", "WS", 0, "O 04 fdea 005a 02020202 0e 020c 41040000fdea 41040000fdea", "ACCEPT C"},
     {"OPN-17", "WS", 0, "O 04 fdea 005a 02020202 0e 020c 41040000fdea 41040000fdeb", "RESET 2/2"},
     {"OPN-18", "WS", 0, "O 04 fdea 005a 02020202 ff ff0009 020006 41040000fdea", "ACCEPT C"},
@@ -91,20 +92,22 @@ static const struct row rows[] = {
     {"OPN-19", "WS", 0, "O 04 fdea 005a 02020202 ff ff00", "RESET 2/0"},
     {"OPN-19", "WS", 0, "O 04 fdea 005a 02020202 ff ff0005 020003 0200", "RESET 2/0"},
     {"CAP-01", "WS", 0, "O 04 fdea 005a 02020202 07 0205 0103 000100", "RESET 2/0"},
-    {"CAP-02", "WS", 0, "O 04 fdea 005a 02020202 08 0206 0104 00630063", "ACCEPT C"},
+    {"CAP-02", "WS", 0, "O 04 fdea 005a 02020202 08 0206 0104 00630063", "IGN C"},
     {"CAP-03", "WS", 0, "O 04 fdea 005a 02020202 08 0206 0104 0001ff01", "ACCEPT C"},
-    {"CAP-04", "WS", 0, "O 04 fdea 005a 02020202 08 0206 0104 00020001", "ACCEPT C"},
+    {"CAP-04", "WS", 0, "O 04 fdea 005a 02020202 08 0206 0104 00020001", "IGN C"},
     {"CAP-04", "WS", STRICT, "O 04 fdea 005a 02020202 08 0206 0104 00020001", "RESET 2/7 010400010001"},
     {"OPN-20=CAP-04", "S", STRICT, "O 04 fdea 005a 02020202 08 0206 0104 00020001", "RESET 2/7 010400010001"},
     {"CAP-05", "WS", 0, "O 04 fdea 005a 02020202 05 0203 020100", "RESET 2/0"},
     {"CAP-05", "WS", 0, "O 04 fdea 005a 02020202 05 0203 460100", "RESET 2/0"},
+    {"CAP-06", "WS", 0, "O 04 fdea 005a 02020202 06 0204 0502 0001", "RESET 2/0"},
+    {"CAP-06", "WS", 0, "O 04 fdea 005a 02020202 0a 0208 0506 006300630063", "IGN C"},
     {"CAP-07", "WS", 0, "O 04 fdea 005a 02020202 05 0203 060100", "RESET 2/0"},
     {"CAP-08", "S", CUSTOMER, "O 04 fdea 005a 02020202 00", "ACCEPT C"},
     {"CAP-08", "S", CUSTOMER, "O 04 fdea 005a 02020202 05 0203 090100", "ACCEPT C"},
     {"CAP-08", "S", CUSTOMER, "O 04 fdea 005a 02020202 08 0206 090100 090100", "ACCEPT C"},
     {"CAP-08", "S", CUSTOMER | TELLS, "O 04 fdea 005a 02020202 05 0203 090100", "ACCEPT C"},
     {"CAP-08", "S", CUSTOMER | INTERNAL, "O 04 fde9 005a 02020202 05 0203 090103", "ACCEPT C"},
-    {"CAP-08", "WS", 0, "O 04 fdea 005a 02020202 09 0207 0902ffff 090107", "ACCEPT C"},
+    {"CAP-08", "WS", 0, "O 04 fdea 005a 02020202 09 0207 0902ffff 090107", "IGN C"},
     {"CAP-08", "S", CUSTOMER, "O 04 fdea 005a 02020202 04 0202 0900", "RESET 2/0"},
     {"CAP-08", "S", CUSTOMER, "O 04 fdea 005a 02020202 06 0204 09020000", "RESET 2/0"},
     {"CAP-08", "S", CUSTOMER, "O 04 fdea 005a 02020202 05 0203 090103", "RESET 2/11"},
@@ -112,11 +115,17 @@ static const struct row rows[] = {
     {"CAP-08", "S", CUSTOMER, "O 04 fdea 005a 02020202 08 0206 090100 090101", "RESET 2/11"},
     {"CAP-08", "S", CUSTOMER | TELLS, "O 04 fdea 005a 02020202 00", "RESET 2/11"},
     {"CAP-09", "WS", 0, "O 04 fdea 005a 02020202 05 0203 400100", "RESET 2/0"},
+    {"CAP-10", "WS", 0, "O 04 fdea 005a 02020202 0a 0208 4006 0078 0063 63 00", "IGN C"},
+    {"CAP-10", "WS", 0, "O 04 fdea 005a 02020202 0a 0208 4006 7078 0002 01 ff", "IGN C"},
     {"CAP-11", "WS", 0, "O 04 fdea 005a 02020202 07 0205 4103 000000", "RESET 2/0"},
     {"CAP-12", "WS", 0, "O 04 fdea 005a 02020202 04 0202 4500", "RESET 2/0"},
-    {"CAP-15", "WS", 0, "O 04 fdea 005a 02020202 06 0204 4902 ff61", "ACCEPT C"},
-    {"CAP-16", "WS", 0, "O 04 fdea 005a 02020202 06 0204 4b02 ffff", "ACCEPT C"},
-    {"CAP-17", "WS", 0, "O 04 fdea 005a 02020202 09 0207 440100 830200 01", "ACCEPT C"},
+    {"CAP-13", "WS", 0, "O 04 fdea 005a 02020202 08 0206 4504 00010104", "IGN C"},
+    {"CAP-14", "WS", 0, "O 04 fdea 005a 02020202 0e 020c 40020078 4706 000101000000", "RESET 2/0"},
+    {"CAP-14", "WS", 0, "O 04 fdea 005a 02020202 0a 0208 4706 000101000000", "IGN C"},
+    {"CAP-15", "WS", 0, "O 04 fdea 005a 02020202 06 0204 4902 ff61", "IGN C"},
+    {"CAP-16", "WS", 0, "O 04 fdea 005a 02020202 06 0204 4b02 ffff", "IGN C"},
+    {"CAP-17", "WS", 0, "O 04 fdea 005a 02020202 09 0207 440100 830200 01", "IGN C"},
+    {"CAP-18", "WS", 0, "O 04 fdea 005a 02020202 08 0206 4c04 00010101", "IGN C"},
     {"CAP-19", "WS", 0, "O 04 fdea 005a 02020202 08 0206 0804 00010400", "ACCEPT C"},
     {"CAP-19", "WS", 0, "O 04 fdea 005a 02020202 06 0204 080200ff", "ACCEPT C"},
     {"CAP-19", "WS", 0, "O 04 fdea 005a 02020202 07 0205 0300 4201 00", "ACCEPT C"},
@@ -224,7 +233,7 @@ static bool same_action(const char *found, const char *wanted_action, char befor
 
 /* ---- The table ---- */
 
-static void row_try(const struct row *row, char state, bool singly) {
+static void row_try(const struct session_row *row, char state, bool singly) {
     struct lone l;
     struct buffer octets = buffer_growing(), action = buffer_growing();
     const char *counted = strchr(row->id, '=') ? strchr(row->id, '=') + 1 : row->id;
@@ -343,21 +352,29 @@ static void nothing_is_read_after_a_notification(void **state) {
 
 /* ---- All of them ---- */
 
-static const char wanted[] =
-    "HDR-01 HDR-02 HDR-03 HDR-04 HDR-05 HDR-06 HDR-07 HDR-08 HDR-09 HDR-10 HDR-11 HDR-12 HDR-13 "
-    "OPN-01 OPN-02 OPN-03 OPN-04 OPN-05 OPN-06 OPN-07 OPN-08 OPN-09 OPN-10 OPN-11 OPN-12 OPN-13 OPN-14 OPN-15 OPN-16 "
-    "OPN-17 OPN-18 OPN-19 OPN-20 FSM-01 FSM-02 FSM-03 FSM-04 FSM-05 FSM-06 FSM-07 NOT-01 NOT-02 NOT-03 NOT-04 NOT-05 "
-    "NOT-06 CAP-08 RRF-00 RRF-01 RRF-02 RRF-03 RRF-04 RRF-05 RRF-06 TMR-01 TMR-02 TMR-03 TMR-04 TMR-05 TMR-06 TMR-07 "
-    "TMR-09 "
-    "TMR-10 COL-01 COL-02 COL-03 COL-05 GEN-13 ";
+/* Rows that need more than a session: where they are tried. test/check-rows sees that they are. */
+static const char *const elsewhere[] = {
+    "TMR-08", /* test_host_md5.c, test_host_tcp_ao.c, test_host_connections.c */
+    "COL-04", /* test/e2e/test_protocol.py */
+    "OUT-01", /* test_rib.c, test_update_written.c */
+    "OUT-02", /* test_api_routes.c */
+    "OUT-03", /* test_rib.c */
+    "OUT-04", /* test_attributes.c */
+};
 
 static void no_row_is_forgotten(void **state) {
     (void)state;
-    for (const char *at = wanted; *at; at += 7) {
-        if (!is_covered(at))
-            fail_msg("%.6s is not tried", at);
-    }
-    printf("# rows of the error contract tried on a session: %u\n", covered_count());
+    unsigned tried = 0;
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        covers(elsewhere[i]);
+    for (unsigned i = 0; i < rows_count(); i++)
+        if (is_covered(row_at(i)->id))
+            tried++;
+        else
+            print_message("# %s is not tried: %s\n", row_at(i)->id, row_at(i)->what);
+    print_message("# rows: %u of %u\n", tried, rows_count());
+    assert_int_equal(tried, rows_count());
+    assert_int_equal(tried, covered_count());
 }
 
 int main(void) {
@@ -381,6 +398,24 @@ int main(void) {
         cmocka_unit_test(established_stays),
         cmocka_unit_test(a_restarted_peer_is_taken),
         cmocka_unit_test(nothing_is_read_after_a_notification),
+        cmocka_unit_test(framing_holds_on_sessions),
+        cmocka_unit_test(rows_hold_on_sessions),
+        cmocka_unit_test(a_mistake_stays_in_its_session),
+        cmocka_unit_test(lengths_are_not_believed),
+        cmocka_unit_test(withdrawn_is_withdrawn),
+        cmocka_unit_test(rows_are_told_once_a_second),
+        cmocka_unit_test(peers_words_are_escaped),
+        cmocka_unit_test(json_is_valid_for_any_input),
+        cmocka_unit_test(unknown_is_no_error),
+        cmocka_unit_test(exabgp_end_of_rib),
+        cmocka_unit_test(exabgp_slow_messages),
+        cmocka_unit_test(exabgp_treat_as_withdraw),
+        cmocka_unit_test(exabgp_large_as_numbers),
+        cmocka_unit_test(exabgp_idles_without_work),
+        cmocka_unit_test(gobgp_second_open),
+        cmocka_unit_test(gobgp_unknown_type),
+        cmocka_unit_test(gobgp_short_fqdn),
+        cmocka_unit_test(frr_leftovers_are_no_nlri),
         cmocka_unit_test(no_row_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

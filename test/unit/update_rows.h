@@ -4,14 +4,14 @@
 
 #include "update_terms.h"
 
-/* Letters at the end of a row of the contract tell cases of one element apart: the code knows the element. */
-static inline void row_in_code(char out[16], const char *row) {
-    size_t len = strcspn(row, " ");
-    assert_true(len < 16);
-    memcpy(out, row, len);
-    out[len] = 0;
-    while (len && out[len - 1] >= 'a' && out[len - 1] <= 'z')
-        out[--len] = 0;
+/* Some rows are met under the name of an attribute, or of a stronger error. */
+static inline bool is_named_otherwise(const char *row) {
+    static const char *const others[] = {"UPD-12", "UPD-13", "UPD-14", "UPD-22", "MPR-11",
+                                         "ATT-24", "ATT-28", "ATT-33", "ATT-36", "GEN-06"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strcmp(row, others[i]))
+            return true;
+    return false;
 }
 
 /* The action is the contract's word, then the codes of the attributes kept, and how many NLRIs are announced and
@@ -21,6 +21,20 @@ struct update_row {
     unsigned how;
     const char *withdrawn, *attributes, *nlri, *action;
 };
+
+#define RD           "0000fde800000001"
+#define EVPN(x)      "800e{0019 46 04 0a000001 00" x "}"
+#define EVPN_GOOD    "02{" RD "00000000000000000000 00000005 30 001122334455 20 0a000009 0012c1}"
+#define MVPN(x)      "800e{0001 05 04 0a000001 00" x "}"
+#define MVPN_GOOD    "05{" RD "20 0a000001 20 ef010101}"
+#define MUP(x)       "800e{0001 55 04 0a000001 00" x "}"
+#define MUP_GOOD     "01 0001{" RD "18 0a0001}"
+#define FLOW(x)      "800e{0001 85 00 00" x "}"
+#define VPLS(x)      "800e{0019 41 04 0a000001 00" x "}"
+#define RTC(x)       "800e{0001 84 04 0a000001 00" x "}"
+#define BGP_LS(x)    "800e{4004 47 04 0a000001 00" x "}"
+#define LS_GOOD      "0001[01 0000000000000005 0100[0200[0000fde9] 0203[00000000000103]]]"
+#define SR_POLICY(x) "800e{0001 49 04 0a000001 00" x "}"
 
 /* Framing: whole bodies. */
 static const struct {
@@ -140,6 +154,9 @@ static const struct update_row update_rows[] = {
     {"ATT-02", AS2, "", ORIGIN NEXT_HOP "400204 0201 fdea", NET, "ACCEPT 1,2,3 +1"},
     {"ATT-02c", EBGP, "", ORIGIN NEXT_HOP "400206 0301 0000fdea", NET, "TAW 1,3 -1"},
     {"ATT-02f", EBGP, "", ORIGIN NEXT_HOP "400206 0201 00000001", NET, "ACCEPT 1,2,3 +1"},
+    {"ATT-02l", 0, "", ORIGIN NEXT_HOP "400206 0201 0000fde9", NET, "ACCEPT 1,2,3 +1"},
+    {"ATT-02n", 0, "", ORIGIN NEXT_HOP "5002[02ff *255:0000fdea 02ff *255:0000fdeb ]", NET, "ACCEPT 1,2,3 +1"},
+    {"ATT-02n", 0, "", ORIGIN NEXT_HOP "5002[*600:02010000fdea ]", NET, "ACCEPT 1,2,3 +1"},
     {"ATT-02s", 0, "", ORIGIN NEXT_HOP "400206 0101 0000fdea", NET, "ACCEPT 1,2,3 +1"},
     {"ATT-02z", 0, "", ORIGIN NEXT_HOP "40020a 0202 0000fdea 00000000", NET, "TAW 1,3 -1"},
     {"ATT-03", 0, "", ORIGIN NO_PATH "400303 0a0000", NET, "TAW 1,2 -1"},
@@ -164,26 +181,73 @@ static const struct update_row update_rows[] = {
     {"ATT-10", EBGP, "", EXTERNAL "800a04 01020304", NET, "DISC 1,2,3 +1"},
     {"ATT-10", 0, "", BASE "800a00", NET, "TAW 1,2,3 -1"},
     {"ATT-10", 0, "", BASE "800a05 0102030405", NET, "TAW 1,2,3 -1"},
+    {"ATT-14", 0, "", ORIGIN NO_PATH REACH6, "", "ACCEPT 1,2 +1"},
+    {"ATT-15", 0, "", UNREACH6, "", "ACCEPT  -1"},
     {"ATT-16", 0, "", BASE "c01007 00020001000000", NET, "TAW 1,2,3 -1"},
     {"ATT-16", 0, "", BASE "c01008 99fe000100000001", NET, "ACCEPT 1,2,3,16 +1"},
     {"ATT-16f", 0, "", BASE "c01008 800600007fc00000", NET, "ACCEPT 1,2,3,16 +1"},
     {"ATT-17", 0, "", BASE "c01106 0201 00011170", NET, "DISC 1,2,3 +1"},
-    {"ATT-17", AS2, "", BASE "c01106 0201 00011170", NET, "ACCEPT 1,2,3 +1"},
+    {"ATT-17", AS2, "", ORIGIN NEXT_HOP "400204 0201 5ba0 c01106 0201 00011170", NET, "ACCEPT 1,2,3 +1"},
     {"ATT-17", AS2, "", BASE "c01107 0201 00011170 00", NET, "DISC 1,2,3 +1"},
     {"ATT-17", AS2, "", BASE "c01102 0200", NET, "DISC 1,2,3 +1"},
     {"ATT-17", AS2, "", BASE "c01106 0501 00011170", NET, "DISC 1,2,3 +1"},
+    {"ATT-17c", AS2, "", ORIGIN NEXT_HOP "400204 0201 5ba0 c011{0301 0000fde9 0201 00011170}", NET, "ACCEPT 1,2,3 +1"},
+    {"ATT-17l", AS2, "", BASE "c01106 0201 00011170", NET, "DISC 1,2,3 +1"},
+    {"ATT-17z", AS2, "", BASE "c012{00000000 01020304}", NET, "DISC 1,2,3 +1"},
     {"ATT-17z", AS2, "", BASE "c01106 0201 00000000", NET, "DISC 1,2,3 +1"},
     {"ATT-18", 0, "", BASE "c01208 0001117001020304", NET, "DISC 1,2,3 +1"},
     {"ATT-18", AS2, "", BASE "c01207 00011170010203", NET, "DISC 1,2,3 +1"},
     {"ATT-18", AS2, "", BASE "c01208 0001117001020304", NET, "ACCEPT 1,2,3 +1"},
+    {"ATT-22", 0, "", BASE "c016{00 06 0012}", NET, "TAW 1,2,3 -1"},
+    {"ATT-22", 0, "", BASE "c016{00 06 0012c1 0102}", NET, "TAW 1,2,3 -1"},
+    {"ATT-22u", 0, "", BASE "c016{00 63 0012c1 0102}", NET, "ACCEPT 1,2,3,22 +1"},
+    {"ATT-23", 0, "", BASE "c01700", NET, "TAW 1,2,3 -1"},
+    {"ATT-23", 0, "", BASE "c017{000f}", NET, "TAW 1,2,3 -1"},
+    {"ATT-23", 0, "", BASE "c017{000f 0005 0c0600}", NET, "TAW 1,2,3 -1"},
+    {"ATT-23", 0, "", BASE "c017{000f[80 00]}", NET, "TAW 1,2,3 -1"},
+    {"ATT-23u", 0, "", BASE "c017{0063[]}", NET, "ACCEPT 1,2,3,23 +1"},
+    {"ATT-23u", 0, "", BASE "c017{000f[63{0102}]}", NET, "ACCEPT 1,2,3,23 +1"},
+    {"ATT-24", 0, "", BASE "8018{00000000}", NET, "DISC 1,2,3 +1"},
     {"ATT-25", 0, "", BASE "c01913 00000000000000000000000000000000000000", NET, "TAW 1,2,3 -1"},
     {"ATT-26", 0, "", BASE "801a0b 01000b 000000000000000a", NET, "ACCEPT 1,2,3,26 +1"},
     {"ATT-26", 0, "", BASE "801a0a 01000a 0000000000000a", NET, "DISC 1,2,3 +1"},
     {"ATT-26", EBGP, "", EXTERNAL "801a0b 01000b 000000000000000a", NET, "DISC 1,2,3 +1"},
     {"ATT-26", EBGP | WITH_AIGP, "", EXTERNAL "801a0b 01000b 000000000000000a", NET, "ACCEPT 1,2,3,26 +1"},
+    {"ATT-26d", 0, "", BASE "801a{01000b 000000000000000a 01000b 000000000000000b 630004 01}", NET,
+     "ACCEPT 1,2,3,26 +1"},
+    {"ATT-27", 0, "", BASE "c01b{0102}", NET, "ACCEPT 1,2,3,27 +1"},
     {"ATT-28", 0, "", BASE "c01c00", NET, "ACCEPT 1,2,3,28 +1"},
+    {"ATT-28", 0, "", BASE "800b00", NET, "DISC 1,2,3 +1"},
+    {"ATT-29", 0, "", BASE "801d{0400}", NET, "DISC 1,2,3 +1"},
+    {"ATT-29", 0, "", BASE "801d{0444 0005 00000000}", NET, "DISC 1,2,3 +1"},
+    {"ATT-29", 0, "", BASE "801d{0444[000000]}", NET, "DISC 1,2,3 +1"},
+    {"ATT-29", 0, "", BASE "801d{ffff[]}", NET, "ACCEPT 1,2,3,29 +1"},
+    {"ATT-32d", 0, "", BASE "c020{0000000100000002000000030000000100000002ffffffff 000000010000000200000003}", NET,
+     "ACCEPT 1,2,3,32 +1"},
     {"ATT-32", 0, "", BASE "c0200b 0000000100000002000000", NET, "TAW 1,2,3 -1"},
     {"ATT-32", 0, "", BASE "c02000", NET, "TAW 1,2,3 -1"},
+
+    {"ATT-33", 0, "", BASE "8021{0102}", NET, "DISC 1,2,3 +1"},
+    {"ATT-35", 0, "", BASE "c023{000000}", NET, "TAW 1,2,3 -1"},
+    {"ATT-35l", EBGP | LEAKS, "", EXTERNAL "c023{0000fdea}", NET, "TAW 1,2,3,35 -1"},
+    {"ATT-35l", EBGP | LEAKS, "", EXTERNAL, NET, "ACCEPT 1,2,3 +1"},
+    {"ATT-36", 0, "", BASE "c02200 c02500 c02900 c02a00", NET, "ACCEPT 1,2,3,34,37,41,42 +1"},
+    {"ATT-38", 0, "", BASE "c026{01000000}", NET, "DISC 1,2,3 +1"},
+    {"ATT-38", 0, "", BASE "c026{01 12345678 01 05 00}", NET, "DISC 1,2,3 +1"},
+    {"ATT-39", 0, "", BASE "c027{0001 0005 00}", NET, "DISC 1,2,3 +1"},
+    {"ATT-40", 0, "", BASE "c028{01}", NET, "DISC 1,2,3 +1"},
+    {"ATT-40", 0, "", BASE "c028{01 0008 00}", NET, "DISC 1,2,3 +1"},
+    {"ATT-40", 0, "", BASE "c028{01[000000000000]}", NET, "DISC 1,2,3 +1"},
+    {"ATT-40", 0, "", BASE "c028{03[0000]}", NET, "DISC 1,2,3 +1"},
+    {"ATT-00", 0, "", BASE "4028{01[00000000000000]}", NET, "DISC 1,2,3 +1"},
+    {"ATT-40", 0, "", BASE "c028{63[]}", NET, "ACCEPT 1,2,3,40 +1"},
+    {"ATT-40s", 0, "", BASE "c028{05[00 01 0010]}", NET, "TAW 1,2,3 -1"},
+    {"ATT-40s", 0, "", BASE "c028{06[00 01[0000]]}", NET, "TAW 1,2,3 -1"},
+    {"ATT-128", 0, "", BASE "c080{000000}", NET, "TAW 1,2,3 -1"},
+    {"ATT-128", 0, "", BASE "c080{0000fde9 800403 0000}", NET, "TAW 1,2,3 -1"},
+    {"ATT-128", 0, "", BASE "c080{0000fde9 400103 000000}", NET, "TAW 1,2,3 -1"},
+    {"ATT-128", 0, "", BASE "c080{0000fde9 800e00}", NET, "TAW 1,2,3 -1"},
+    {"ATT-128", 0, "", BASE "c080{0000fde9 c080{0000fde9}}", NET, "TAW 1,2,3 -1"},
 
     {"MPR-00", 0, "", ORIGIN NO_PATH REACH6, "", "ACCEPT 1,2 +1"},
     {"MPR-00", 0, "", ORIGIN NO_PATH LABELLED4, "", "ACCEPT 1,2 +1"},
@@ -244,6 +308,70 @@ static const struct update_row update_rows[] = {
      "RESET 3/9 800e1c0001800c00000000000000000a00000100570006410000fde8000000"},
     {"NLR-22", 0, "", ORIGIN NO_PATH "800e20 0001 80 0c 0000000000000000 0a000001 00 70 000641 0007010203040506 c00002",
      "", "ACCEPT 1,2 +1"},
+
+    /* Both are read as something else: nothing tells them apart. */
+    {"NLR-03", 0, "", BASE, "00000001" NET, "RESET 3/10"},
+    {"NLR-03", ADD_PATH, "", BASE, "00000001 00" NET, "RESET 3/10"},
+    {"NLR-12", LABELS, "", ORIGIN NO_PATH "800e{0001 04 04 0a000001 00 30 000640 c00002}", "", "RESET 3/9 800e..."},
+    {"NLR-12", 0, "", ORIGIN NO_PATH "800e{0001 04 04 0a000001 00 30 000640 c00002}", "", "ACCEPT 1,2 +1"},
+    {"NLR-12", LABELS, "", "800f{0001 04 30 000640 c00002}", "", "ACCEPT  -1"},
+    {"NLR-13", LABELS, "", ORIGIN NO_PATH "800e{0001 04 04 0a000001 00 60 000640 000650 000661 c00002}", "",
+     "TAW 1,2 -1"},
+    {"NLR-13", LABELS, "", ORIGIN NO_PATH "800e{0001 04 04 0a000001 00 48 000650 000661 c00002}", "", "ACCEPT 1,2 +1"},
+    {"NLR-20", 0, "", ORIGIN NO_PATH VPN4, "", "ACCEPT 1,2 +1"},
+    {"NLR-30", 0, "", ORIGIN NO_PATH EVPN(EVPN_GOOD "03{" RD "00000005 20 0a000009}"), "", "ACCEPT 1,2 +2"},
+    {"NLR-31", 0, "", ORIGIN NO_PATH EVPN("63{0000}" EVPN_GOOD), "", "SKIP 1,2 +1"},
+    {"NLR-31", 0, "", "800f{0019 46 63{0000}" EVPN_GOOD "}", "", "SKIP  -1"},
+    {"NLR-31", 0, "", ORIGIN NO_PATH MVPN("63{}" MVPN_GOOD), "", "SKIP 1,2 +1"},
+    {"NLR-31", 0, "", ORIGIN NO_PATH MUP("01 0063{}" MUP_GOOD), "", "SKIP 1,2 +1"},
+    {"NLR-31", 0, "", ORIGIN NO_PATH MUP(MUP_GOOD "02 0001{" RD "18 0a0001}"), "", "SKIP 1,2 +1"},
+    {"NLR-32", 0, "", ORIGIN NO_PATH EVPN("02"), "", "RESET 3/9 800e..."},
+    {"NLR-32", 0, "", ORIGIN NO_PATH EVPN(EVPN_GOOD "0205 00"), "", "RESET 3/9 800e..."},
+    {"NLR-32", 0, "", ORIGIN NO_PATH MVPN("0505 00"), "", "RESET 3/9 800e..."},
+    {"NLR-33", 0, "", ORIGIN NO_PATH EVPN("02{000000}" EVPN_GOOD), "", "SKIP 1,2 +1"},
+    {"NLR-33", 0, "", ORIGIN NO_PATH EVPN("02{" RD "00000000000000000000 00000005 2f 001122334455 00 0012c1}"), "",
+     "SKIP 1,2"},
+    {"NLR-33", 0, "", ORIGIN NO_PATH EVPN("05{" RD "00000000000000000000 00000005 21 0a010200 00000000 0012c1}"), "",
+     "SKIP 1,2"},
+    {"NLR-34", 0, "", ORIGIN NO_PATH EVPN("05{" RD "00000000000000000000 00000005 18 0a010200 00000000 000000}"), "",
+     "ACCEPT 1,2 +1"},
+    {"NLR-35", 0, "", ORIGIN NO_PATH MVPN("05{" RD "21 0a000001 20 ef010101}" MVPN_GOOD), "", "SKIP 1,2 +1"},
+    {"NLR-35", 0, "", ORIGIN NO_PATH MVPN("05{00}"), "", "SKIP 1,2"},
+    {"NLR-40", 0, "", ORIGIN NO_PATH FLOW("{038106} f003 038111"), "", "ACCEPT 1,2 +2"},
+    {"NLR-41", 0, "", ORIGIN NO_PATH FLOW("04 038106"), "", "RESET 3/9 800e..."},
+    {"NLR-41", 0, "", ORIGIN NO_PATH FLOW("f0"), "", "RESET 3/9 800e..."},
+    {"NLR-42", 0, "", ORIGIN NO_PATH FLOW("{} {038106}"), "", "SKIP 1,2 +1"},
+    {"NLR-42", 0, "", ORIGIN NO_PATH FLOW("{0e8106} {008106}"), "", "SKIP 1,2"},
+    {"NLR-42", 0, "", ORIGIN NO_PATH FLOW("{058150 038106}"), "", "SKIP 1,2"},
+    {"NLR-42", 0, "", ORIGIN NO_PATH FLOW("{0121 0a00000000}"), "", "SKIP 1,2"},
+    {"NLR-42", 0, "", ORIGIN NO_PATH FLOW("{0391}"), "", "SKIP 1,2"},
+    {"NLR-42", 0, "", ORIGIN NO_PATH FLOW("{030106}"), "", "SKIP 1,2"},
+    {"NLR-42", 0, "", "800f{0001 85 {030106}}", "", "SKIP "},
+    {"NLR-43", 0, "", ORIGIN NO_PATH FLOW("{03c906}"), "", "ACCEPT 1,2 +1"},
+    {"NLR-50", 0, "", ORIGIN NO_PATH VPLS("[" RD "0005 0001 0008 400011]"), "", "ACCEPT 1,2 +1"},
+    {"NLR-51", 0, "", ORIGIN NO_PATH VPLS("[" RD "0005 0001 0008 4000]"), "", "SKIP 1,2"},
+    {"NLR-51", 0, "", ORIGIN NO_PATH VPLS("0011 0000"), "", "RESET 3/9 800e..."},
+    {"NLR-60", 0, "", ORIGIN NO_PATH RTC("00 20 0000fde8 60 0000fde8 0002fde900000064"), "", "ACCEPT 1,2 +3"},
+    {"NLR-61", 0, "", ORIGIN NO_PATH RTC("1f 0000fde8"), "", "RESET 3/9 800e..."},
+    {"NLR-61", 0, "", ORIGIN NO_PATH RTC("61 0000fde8 0002fde90000006400"), "", "RESET 3/9 800e..."},
+    {"NLR-61", 0, "", ORIGIN NO_PATH RTC("60 0000fde8"), "", "RESET 3/9 800e..."},
+    {"NLR-70", 0, "", ORIGIN NO_PATH BGP_LS(LS_GOOD), "", "ACCEPT 1,2 +1"},
+    {"NLR-71", 0, "", ORIGIN NO_PATH BGP_LS("0063[00]" LS_GOOD), "", "ACCEPT 1,2 +2"},
+    {"NLR-72", 0, "", ORIGIN NO_PATH BGP_LS("0001 00"), "", "RESET 3/9 800e..."},
+    {"NLR-72", 0, "", ORIGIN NO_PATH BGP_LS(LS_GOOD "0001 0005 00"), "", "RESET 3/9 800e..."},
+    {"NLR-73", 0, "", ORIGIN NO_PATH BGP_LS("0001[00]" LS_GOOD), "", "SKIP 1,2 +1"},
+    {"NLR-73", 0, "", ORIGIN NO_PATH BGP_LS("0001[01 0000000000000005 0100 0013 0200]"), "", "SKIP 1,2"},
+    {"NLR-73", 0, "", ORIGIN NO_PATH BGP_LS("0001[01 0000000000000005 0100[0200 0013]]"), "", "SKIP 1,2"},
+    {"NLR-80", 0, "", ORIGIN NO_PATH MUP(MUP_GOOD), "", "ACCEPT 1,2 +1"},
+    {"NLR-81", 0, "", ORIGIN NO_PATH MUP("01 0001 0c 00"), "", "RESET 3/9 800e..."},
+    {"NLR-81", 0, "", ORIGIN NO_PATH MUP("01 00"), "", "RESET 3/9 800e..."},
+    {"NLR-82", 0, "", ORIGIN NO_PATH MUP("01 0001{" RD "21 0a00010000}" MUP_GOOD), "", "SKIP 1,2 +1"},
+    {"NLR-90", 0, "", ORIGIN NO_PATH SR_POLICY("60 00000001 00000064 0a000002"), "", "ACCEPT 1,2 +1"},
+    {"NLR-90", 0, "", ORIGIN NO_PATH SR_POLICY("5f 00000001 00000064 0a000002"), "", "RESET 3/9 800e..."},
+    {"NLR-90", 0, "", ORIGIN NO_PATH SR_POLICY("60 00000001"), "", "RESET 3/9 800e..."},
+
+    /* Whatever is wrong inside, the NLRI are where the lengths say. */
+    {"GEN-06", 0, NET2, BASE "8004ff 00000005", NET NET2, "TAW 1,2,3 -3"},
 };
 
 #endif

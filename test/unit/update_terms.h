@@ -21,8 +21,9 @@
 #define LABELLED4 "800e10 0001 04 04 0a000001 00 30 000641 c00002"
 #define VPN4      "800e20 0001 80 0c 0000000000000000 0a000001 00 70 000641 0000fde800000001 c00002"
 
-/* What a session is unless it is internal, with four-octet AS numbers and every family. */
-enum { EBGP = 1, AS2 = 2, ADD_PATH = 4, EXTENDED_NEXT_HOP = 8, FEW = 16, WITH_AIGP = 32 };
+/* LABELS: two of them are taken. LEAKS: we are the provider of the peer.
+ * What a session is unless it is internal, with four-octet AS numbers and every family. */
+enum { EBGP = 1, AS2 = 2, ADD_PATH = 4, EXTENDED_NEXT_HOP = 8, FEW = 16, WITH_AIGP = 32, LABELS = 64, LEAKS = 128 };
 
 static inline struct terms terms_of(unsigned how) {
     struct terms t = {
@@ -31,6 +32,8 @@ static inline struct terms terms_of(unsigned how) {
         .internal = !(how & EBGP),
         .as4 = !(how & AS2),
         .aigp = how & WITH_AIGP,
+        .labels_receive = how & LABELS ? 2 : 0,
+        .role = how & LEAKS ? ROLE_PROVIDER : ROLE_NONE,
         .send_most = 4096,
         .receive_most = 4096,
     };

@@ -18,6 +18,17 @@ static enum harm as4_aggregator_check(struct cursor value, const struct terms *t
     return cursor_u32(&value) == 0 ? HARM_DISCARD : HARM_NONE;
 }
 
+/* Of the right length, it can only be the AS number that is wrong. */
+static const char *aggregator_met(struct cursor value, const struct terms *terms, enum harm harm) {
+    (void)harm;
+    return cursor_left(&value) == (terms->as4 ? 8 : 6) ? "ATT-07z" : "ATT-07";
+}
+
+static const char *as4_aggregator_met(struct cursor value, const struct terms *terms, enum harm harm) {
+    (void)harm;
+    return !terms->as4 && cursor_left(&value) == 8 ? "ATT-17z" : "ATT-18";
+}
+
 bool aggregator_is_substitute(struct cursor aggregator) {
     return cursor_u32(&aggregator) == AS_TRANS;
 }
@@ -107,6 +118,7 @@ const struct attribute_kind attribute_aggregator = {
     .row = "ATT-07",
     .want = "ASN:ADDRESS, as 65001:192.0.2.1",
     .check = aggregator_check,
+    .met = aggregator_met,
     .parse = aggregator_parse,
     .text = aggregator_text,
     .json = aggregator_json,
@@ -125,4 +137,5 @@ const struct attribute_kind attribute_as4_aggregator = {
     .name = "as4-aggregator",
     .row = "ATT-18",
     .check = as4_aggregator_check,
+    .met = as4_aggregator_met,
 };

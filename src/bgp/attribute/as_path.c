@@ -46,8 +46,12 @@ static uint32_t segment_number(struct cursor *numbers, size_t size) {
 
 /* ---- Check ---- */
 
+static bool segment_is_known(struct segment segment) {
+    return segment.type >= SEGMENT_SET && segment.type <= SEGMENT_CONFED_SET && segment.count;
+}
+
 static bool segment_is_good(struct segment segment, size_t size) {
-    if (segment.type < SEGMENT_SET || segment.type > SEGMENT_CONFED_SET || segment.count == 0)
+    if (!segment_is_known(segment))
         return false;
     while (!cursor_done(&segment.numbers))
         if (segment_number(&segment.numbers, size) == 0) /* RFC 7607 */
@@ -66,6 +70,27 @@ static bool as_path_is_good(struct cursor value, size_t size, bool confederation
 /* Confederation segments do not come from outside of it, and an external session is outside (ATT-02c). */
 static enum harm as_path_check(struct cursor value, const struct terms *terms) {
     return as_path_is_good(value, terms->as4 ? 4 : 2, terms->internal) ? HARM_NONE : HARM_WITHDRAW;
+}
+
+/* Framing first; of a path that is whole, what its segments and numbers are. */
+static const char *segments_met(struct cursor value, size_t size, bool confederation, const char *const rows[3]) {
+    struct segment segment;
+    const char *row = NULL;
+    while (segment_next(&value, size, &segment)) {
+        if (!segment_is_known(segment))
+            return rows[0];
+        if (!row && !confederation && segment_is_confederation(segment.type))
+            row = rows[1];
+        if (!row && !segment_is_good(segment, size))
+            row = rows[2];
+    }
+    return value.bad || !row ? rows[0] : row;
+}
+
+static const char *as_path_met(struct cursor value, const struct terms *terms, enum harm harm) {
+    static const char *const rows[] = {"ATT-02", "ATT-02c", "ATT-02z"};
+    (void)harm;
+    return segments_met(value, terms->as4 ? 4 : 2, terms->internal, rows);
 }
 
 /* ---- Words to octets ---- */
@@ -333,13 +358,13 @@ static void put_segment(struct buffer *out, struct segment segment, unsigned cou
     put_octets(out, segment.numbers.p, count * sizeof(uint32_t));
 }
 
-void as_path_merge(struct cursor as_path, struct cursor as4_path, struct buffer *out) {
+bool as_path_merge(struct cursor as_path, struct cursor as4_path, struct buffer *out) {
     unsigned length = as_path_length(as_path), length4 = as_path_length(as4_path);
     size_t last = buffer_len(out);
     struct segment segment;
     if (length4 == 0 || length4 > length) {
         put_cursor(out, as_path);
-        return;
+        return length4 == 0;
     }
     /* What the routers with two octets have put in front; their confederation segments stay where they touch it. */
     for (unsigned left = length - length4; segment_next(&as_path, 4, &segment);) {
@@ -358,11 +383,18 @@ void as_path_merge(struct cursor as_path, struct cursor as4_path, struct buffer 
     while (segment_next(&as4_path, 4, &segment))
         if (!segment_is_confederation(segment.type))
             put_segment(out, segment, segment.count, &last);
+    return true;
 }
 
 /* Where it may be at all (ATT-17), it is good without its confederation segments, which are dropped (ATT-17c). */
 static enum harm as4_path_check(struct cursor value, const struct terms *terms) {
     return !terms->as4 && !cursor_done(&value) && as_path_is_good(value, 4, true) ? HARM_NONE : HARM_DISCARD;
+}
+
+static const char *as4_path_met(struct cursor value, const struct terms *terms, enum harm harm) {
+    static const char *const rows[] = {"ATT-17", "ATT-17", "ATT-17z"};
+    (void)harm;
+    return terms->as4 ? rows[0] : segments_met(value, 4, true, rows);
 }
 
 const struct attribute_kind attribute_as_path = {
@@ -375,6 +407,7 @@ const struct attribute_kind attribute_as_path = {
     .row = "ATT-02",
     .want = "an AS number, or groups: [ 65001 65002 ] in sequence, ( 65003 65004 ) a set",
     .check = as_path_check,
+    .met = as_path_met,
     .parse = as_path_parse,
     .text = as_path_text,
     .json = as_path_json,
@@ -393,4 +426,5 @@ const struct attribute_kind attribute_as4_path = {
     .name = "as4-path",
     .row = "ATT-17",
     .check = as4_path_check,
+    .met = as4_path_met,
 };

@@ -9,6 +9,11 @@ static enum harm local_preference_check(struct cursor value, const struct terms 
     return cursor_left(&value) == 4 ? HARM_NONE : HARM_WITHDRAW;
 }
 
+static const char *local_preference_met(struct cursor value, const struct terms *terms, enum harm harm) {
+    (void)value, (void)harm;
+    return terms->internal ? "ATT-05" : "ATT-05e";
+}
+
 static bool local_preference_parse(struct words *words, struct buffer *value) {
     uint64_t preference;
     if (!words_number(words, "local-preference", UINT32_MAX, &preference))
@@ -43,6 +48,7 @@ const struct attribute_kind attribute_local_preference = {
     .row = "ATT-05",
     .want = "a number from 0 to 4294967295",
     .check = local_preference_check,
+    .met = local_preference_met,
     .parse = local_preference_parse,
     .text = local_preference_text,
     .json = local_preference_json,

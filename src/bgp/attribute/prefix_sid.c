@@ -68,6 +68,11 @@ static enum harm prefix_sid_check(struct cursor value, const struct terms *terms
     return value.bad && harm < HARM_DISCARD ? HARM_DISCARD : harm;
 }
 
+static const char *prefix_sid_met(struct cursor value, const struct terms *terms, enum harm harm) {
+    (void)value, (void)terms;
+    return harm == HARM_WITHDRAW ? "ATT-40s" : "ATT-40";
+}
+
 /* ---- Words to octets ---- */
 
 static bool sid_number(struct words *words, const char *what, uint64_t most, uint64_t *out) {
@@ -475,6 +480,7 @@ const struct attribute_kind attribute_prefix_sid = {
     .row = "ATT-40",
     .want = "[ index ], [ index, [ ( base,range ) ] ], or ( l3-service SID [behavior [ a,b,c,d,e,f ]] )",
     .check = prefix_sid_check,
+    .met = prefix_sid_met,
     .parse = prefix_sid_parse,
     .text = prefix_sid_text,
     .json = prefix_sid_json,

@@ -104,10 +104,22 @@ static void add_path_text(struct cursor value, const struct open *open, bool sen
     put_char(out, ')');
 }
 
+static const char *add_path_ignored(struct cursor value, const struct offer *offer, const struct terms *terms) {
+    (void)offer, (void)terms;
+    while (!cursor_done(&value)) {
+        cursor_u24(&value);
+        uint8_t mode = cursor_u8(&value);
+        if (mode < ADD_PATH_RECEIVE || mode > (ADD_PATH_RECEIVE | ADD_PATH_SEND))
+            return "CAP-13";
+    }
+    return NULL;
+}
+
 const struct capability_kind capability_add_path = {
     .code = CAPABILITY_ADD_PATH,
     .name = "add-path",
     .row = "CAP-12",
+    .ignored = add_path_ignored,
     .check = add_path_check,
     .offer = add_path_offer,
     .agree = add_path_agree,

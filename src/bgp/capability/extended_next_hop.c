@@ -90,10 +90,22 @@ static void extended_next_hop_text(struct cursor value, const struct open *open,
     put_char(out, ')');
 }
 
+static const char *extended_next_hop_ignored(struct cursor value, const struct offer *offer,
+                                             const struct terms *terms) {
+    (void)offer, (void)terms;
+    while (!cursor_done(&value)) {
+        uint16_t afi = cursor_u16(&value), safi = cursor_u16(&value), next_hop = cursor_u16(&value);
+        if (safi > UINT8_MAX || !family_of(afi, (uint8_t)safi) || next_hop == 0 || next_hop > 2)
+            return "CAP-06";
+    }
+    return NULL;
+}
+
 const struct capability_kind capability_extended_next_hop = {
     .code = CAPABILITY_EXTENDED_NEXT_HOP,
     .name = "nexthop",
     .row = "CAP-06",
+    .ignored = extended_next_hop_ignored,
     .check = extended_next_hop_check,
     .offer = extended_next_hop_offer,
     .agree = extended_next_hop_agree,

@@ -109,10 +109,24 @@ static void graceful_restart_text(struct cursor value, const struct open *open, 
     }
 }
 
+static const char *graceful_restart_ignored(struct cursor value, const struct offer *offer, const struct terms *terms) {
+    (void)offer;
+    cursor_u16(&value);
+    while (!cursor_done(&value)) {
+        uint16_t afi = cursor_u16(&value);
+        const struct family *f = family_of(afi, cursor_u8(&value));
+        cursor_u8(&value);
+        if (!f || !terms_has(terms->families, f->index))
+            return "CAP-10";
+    }
+    return NULL;
+}
+
 const struct capability_kind capability_graceful_restart = {
     .code = CAPABILITY_GRACEFUL_RESTART,
     .name = "graceful-restart",
     .row = "CAP-09",
+    .ignored = graceful_restart_ignored,
     .check = graceful_restart_check,
     .offer = graceful_restart_offer,
     .agree = graceful_restart_agree,

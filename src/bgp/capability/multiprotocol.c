@@ -89,10 +89,19 @@ static void multiprotocol_text(struct cursor value, const struct open *open, boo
     put_char(out, ')');
 }
 
+static const char *multiprotocol_ignored(struct cursor value, const struct offer *offer, const struct terms *terms) {
+    (void)terms;
+    uint16_t afi = cursor_u16(&value);
+    cursor_u8(&value);
+    const struct family *f = family_of(afi, cursor_u8(&value));
+    return f && terms_has(offer->families, f->index) ? NULL : "CAP-02";
+}
+
 const struct capability_kind capability_multiprotocol = {
     .code = CAPABILITY_MULTIPROTOCOL,
     .name = "multiprotocol",
     .row = "CAP-01",
+    .ignored = multiprotocol_ignored,
     .check = multiprotocol_check,
     .offer = multiprotocol_offer,
     .agree = multiprotocol_agree,

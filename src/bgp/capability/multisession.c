@@ -42,10 +42,16 @@ static void cisco_multisession_text(struct cursor value, const struct open *open
     put_literal(out, "multisession ");
 }
 
+static const char *multisession_ignored(struct cursor value, const struct offer *offer, const struct terms *terms) {
+    (void)value, (void)terms;
+    return offer->multisession ? NULL : "CAP-17";
+}
+
 const struct capability_kind capability_multisession = {
     .code = CAPABILITY_MULTISESSION,
     .name = "multi-session",
     .row = "CAP-17",
+    .ignored = multisession_ignored,
     .offer = multisession_offer,
     .agree = multisession_agree,
     .json = multisession_json,
@@ -56,6 +62,7 @@ const struct capability_kind capability_cisco_multisession = {
     .code = CAPABILITY_CISCO_MULTISESSION,
     .name = "cisco-multi-sesion",
     .row = "CAP-17",
+    .ignored = multisession_ignored,
     .json = cisco_multisession_json,
     .text = cisco_multisession_text,
 };

@@ -62,10 +62,16 @@ static void role_text(struct cursor value, const struct open *open, bool sent, c
     put_format(out, "role(%s)", role_name(cursor_u8(&value) + 1u));
 }
 
+static const char *role_ignored(struct cursor value, const struct offer *offer, const struct terms *terms) {
+    (void)value, (void)terms;
+    return offer->role == ROLE_NONE ? "CAP-08" : NULL;
+}
+
 const struct capability_kind capability_role = {
     .code = CAPABILITY_ROLE,
     .name = "role",
     .row = "CAP-08",
+    .ignored = role_ignored,
     .offer = role_offer,
     .demand = role_demand,
     .json = role_json,

@@ -156,12 +156,15 @@ static bool evpn_open(struct cursor nlri, struct fields *out) {
 }
 
 /* Types that only octets are shown of may have any inside. */
+static bool evpn_known(struct cursor nlri) {
+    const struct route_type *type = route_type_of(evpn_types, cursor_u8(&nlri));
+    return type && type->name;
+}
+
 static enum harm evpn_check(struct cursor nlri, bool announce) {
     struct fields fields;
-    struct cursor at = nlri;
-    const struct route_type *type = route_type_of(evpn_types, cursor_u8(&at));
     (void)announce;
-    return !type || !type->name || evpn_open(nlri, &fields) ? HARM_NONE : HARM_SKIP;
+    return !evpn_known(nlri) || evpn_open(nlri, &fields) ? HARM_NONE : HARM_SKIP;
 }
 
 static void evpn_key(struct cursor nlri, struct buffer *out) {
@@ -241,6 +244,8 @@ const struct family family_evpn = {
     .cut = evpn_cut,
     .check = evpn_check,
     .row = "NLR-33",
+    .cut_row = "NLR-32",
+    .known = evpn_known,
     .key = evpn_key,
     .keywords = evpn_keywords,
     .start = evpn_start,

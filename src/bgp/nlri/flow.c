@@ -123,6 +123,7 @@ FLOW_CHECK(l2vpn_flow_vpn)
                                          .cut = flow_cut,                                                              \
                                          .check = name##_check,                                                        \
                                          .row = "NLR-42",                                                              \
+                                         .cut_row = "NLR-41",                                                          \
                                          .keywords = (words),                                                          \
                                          .block = flow_block,                                                          \
                                          .keyword = flow_keyword,                                                      \

@@ -206,6 +206,10 @@ static const struct route_type *mup_type(struct cursor nlri) {
     return architecture == MUP_5G ? route_type_of(mup_types, code) : NULL;
 }
 
+static bool mup_known(struct cursor nlri) {
+    return mup_type(nlri) != NULL;
+}
+
 /* False: not a known type, or malformed. */
 static bool mup_open(uint16_t afi, struct cursor nlri, struct fields *out) {
     const struct route_type *type = mup_type(nlri);
@@ -377,6 +381,8 @@ const struct family family_ipv4_mup = {.afi = 1,
                                        .cut = mup_cut,
                                        .check = ipv4_mup_check,
                                        .row = "NLR-82",
+                                       .cut_row = "NLR-81",
+                                       .known = mup_known,
                                        .key = ipv4_mup_key,
                                        MUP_WORDS};
 
@@ -390,5 +396,7 @@ const struct family family_ipv6_mup = {.afi = 2,
                                        .cut = mup_cut,
                                        .check = ipv6_mup_check,
                                        .row = "NLR-82",
+                                       .cut_row = "NLR-81",
+                                       .known = mup_known,
                                        .key = ipv6_mup_key,
                                        MUP_WORDS};

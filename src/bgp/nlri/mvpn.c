@@ -84,11 +84,14 @@ static bool mvpn_open(struct cursor nlri, struct fields *out) {
     return type && fields_open(type, (struct field_context){0}, nlri, out);
 }
 
+static bool mvpn_known(struct cursor nlri) {
+    return route_type_of(mvpn_types, cursor_u8(&nlri)) != NULL;
+}
+
 static enum harm mvpn_check(struct cursor nlri, bool announce) {
     struct fields fields;
-    struct cursor at = nlri;
     (void)announce;
-    return !route_type_of(mvpn_types, cursor_u8(&at)) || mvpn_open(nlri, &fields) ? HARM_NONE : HARM_SKIP;
+    return !mvpn_known(nlri) || mvpn_open(nlri, &fields) ? HARM_NONE : HARM_SKIP;
 }
 
 /* ---- Words ---- */
@@ -157,6 +160,8 @@ static void mvpn_json(const struct nlri *nlri, const struct style *style, struct
                                          .cut = mvpn_cut,                                                              \
                                          .check = mvpn_check,                                                          \
                                          .row = "NLR-35",                                                              \
+                                         .cut_row = "NLR-32",                                                          \
+                                         .known = mvpn_known,                                                          \
                                          .keywords = mvpn_keywords,                                                    \
                                          .start = mvpn_start,                                                          \
                                          .keyword = mvpn_keyword,                                                      \

@@ -122,6 +122,14 @@ void put_nlri_withdrawn(struct buffer *out, const struct family *f, struct curso
     put_octets(out, v.octets, prefix_octets(v.bits));
 }
 
+bool nlri_labels_end(const struct family *f, struct cursor nlri) {
+    struct prefix_view v;
+    if (!prefix_open(prefix_kind(f), IPV6_BITS, nlri, &v) || cursor_done(&v.labels))
+        return false;
+    const uint8_t *last = v.labels.end - LABEL_OCTETS;
+    return last[2] & 1 || ((last[0] == 0x80 || last[0] == 0) && last[1] == 0 && last[2] == 0);
+}
+
 /* Without labels: `bits` counts the rest alone. */
 static void prefix_key(unsigned kind, struct cursor nlri, struct buffer *out) {
     struct prefix_view v;
@@ -270,6 +278,7 @@ const struct family family_ipv4_labelled = {.afi = 1,
                                             .cut = labelled_cut,
                                             .check = ipv4_labelled_check,
                                             .row = "NLR-11",
+                                            .cut_row = "NLR-11",
                                             .key = labelled_key,
                                             PREFIX_WORDS};
 
@@ -284,6 +293,7 @@ const struct family family_ipv4_vpn = {.afi = 1,
                                        .cut = vpn_cut,
                                        .check = ipv4_vpn_check,
                                        .row = "NLR-21",
+                                       .cut_row = "NLR-21",
                                        .key = vpn_key,
                                        PREFIX_WORDS};
 
@@ -323,6 +333,7 @@ const struct family family_ipv6_labelled = {.afi = 2,
                                             .cut = labelled_cut,
                                             .check = ipv6_labelled_check,
                                             .row = "NLR-11",
+                                            .cut_row = "NLR-11",
                                             .key = labelled_key,
                                             PREFIX_WORDS};
 
@@ -337,5 +348,6 @@ const struct family family_ipv6_vpn = {.afi = 2,
                                        .cut = vpn_cut,
                                        .check = ipv6_vpn_check,
                                        .row = "NLR-21",
+                                       .cut_row = "NLR-21",
                                        .key = vpn_key,
                                        PREFIX_WORDS};

@@ -13,6 +13,8 @@ static inline unsigned prefix_kind(const struct family *f) {
 
 /* How many labels a route has; 0 where its family has none. */
 unsigned nlri_labels(const struct family *f, struct cursor nlri);
+/* Has the stack of one that has labels a bottom, or is it one that needs none (bgp/part/label.h)? */
+bool nlri_labels_end(const struct family *f, struct cursor nlri);
 
 /* The NLRI that withdraws a route of several labels: whatever they are, one field of three octets stands in their place
  * (RFC 8277 2.4), and a peer that goes by that would take the second label for octets of the prefix. */

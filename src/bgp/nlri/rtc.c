@@ -138,6 +138,7 @@ const struct family family_rtc = {
     .safi_name = "rtc",
     .next_hops = NEXT_HOP_4 | NEXT_HOP_16,
     .cut = rtc_cut,
+    .cut_row = "NLR-61",
     .keywords = rtc_keywords,
     .start = rtc_start,
     .keyword = rtc_keyword,

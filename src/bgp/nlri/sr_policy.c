@@ -134,6 +134,7 @@ static const char *const sr_policy_words[] = {"distinguisher", "color", "endpoin
                                          .safi_name = "sr-policy",                                                     \
                                          .next_hops = NEXT_HOP_4 | NEXT_HOP_16,                                        \
                                          .cut = name##_cut,                                                            \
+                                         .cut_row = "NLR-90",                                                          \
                                          .keywords = sr_policy_words,                                                  \
                                          .start = sr_policy_start,                                                     \
                                          .keyword = sr_policy_keyword,                                                 \

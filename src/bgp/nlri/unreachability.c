@@ -278,6 +278,7 @@ static void unreachability_json(const struct nlri *nlri, const struct style *sty
                                          .cut = unreachability_cut,                                                    \
                                          .check = name##_check,                                                        \
                                          .row = "NLR-31",                                                              \
+                                         .cut_row = "NLR-32",                                                          \
                                          .key = unreachability_key,                                                    \
                                          .keywords = unreachability_keywords,                                          \
                                          .start = unreachability_start,                                                \

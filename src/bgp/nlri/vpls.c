@@ -132,6 +132,7 @@ const struct family family_vpls = {
     .cut = vpls_cut,
     .check = vpls_check,
     .row = "NLR-51",
+    .cut_row = "NLR-51",
     .key = vpls_key,
     .keywords = vpls_keywords,
     .start = vpls_start,
