@@ -91,6 +91,8 @@ def joined(updates):
 
 
 class RoundTrip(unittest.TestCase):
+    session = ()  # options of encode: whose UPDATEs they are
+
     def answers(self, words, questions, mark, ends):
         """The lines that the program prints for each question."""
         lines = ''.join(f'{question}\n{mark}\n' for question in questions)
@@ -109,7 +111,7 @@ class RoundTrip(unittest.TestCase):
         return self.answers(['decode', '-m'], bodies, MARK, MARK_COMMAND)
 
     def encode(self, commands):
-        return self.answers(['encode', '--no-header', '-'], ['\n'.join(lines) for lines in commands], MARK_COMMAND, MARK)
+        return self.answers(['encode', '--no-header', *self.session, '-'], ['\n'.join(lines) for lines in commands], MARK_COMMAND, MARK)
 
     def go_round(self, bodies):
         told = self.decode(bodies)

@@ -15,6 +15,7 @@ import typing
 import unittest
 
 import harness
+import test_round_trip
 from daemons import DAEMON_AS, DAEMONS, ENGINE_AS
 from engine import DrivenEngine
 from families import Heard, contains
@@ -366,7 +367,7 @@ class Beside:
         self.engine = DrivenEngine(self, f'''neighbor {self.daemon.address} {{
             router-id {ADDRESS}; local-address {ADDRESS}; local-as {ENGINE_AS}; peer-as {DAEMON_AS}; connect {self.daemon.port};
             family {{ {' '.join(family + ';' for family in self.families)} }}
-            api {{ processes [ driven ]; neighbor-changes; receive {{ parsed; update; }} }} {routes}
+            api {{ processes [ driven ]; neighbor-changes; receive {{ parsed; packets; update; }} }} {routes}
         }}\n''')
         self.until_up()
 
@@ -441,6 +442,11 @@ class Beside:
             there = [known for known in heard.routes.values() if known[0] in {row.family for row in rows}]
             raise AssertionError(f'{late}: missing {[(row.family, row.hears, row.along) for row in rows]}, heard {there}') from None
 
+    def updates(self):
+        """The bodies of the UPDATEs that GoBGP sent."""
+        messages = [json.loads(line)['neighbor']['message'] for line in self.engine.heard() if '"body"' in line]
+        return [message['body'].removeprefix('0x') for message in messages if message['category'] == 2]
+
     def until_nothing_heard(self):
         try:
             until(lambda: not self.heard().routes, 'no route at our helper', 15)
@@ -457,6 +463,15 @@ class Families(Beside):
         self.say('withdraw')
         self.until_empty()
 
+    def say_again(self):
+        """The commands that `decode --command` prints of what GoBGP sent make the same UPDATEs."""
+        again = test_round_trip.RoundTrip()
+        again.session = ('-a', str(DAEMON_AS), '-z', str(ENGINE_AS))
+        updates = self.updates()
+        self.assertGreaterEqual(len(updates), len(self.rows))
+        self.assertEqual([], [line for lines in again.decode(updates) for line in lines if line.startswith('#')])
+        again.go_round(updates)
+
     def section(self):
         """All our routes in the configuration."""
         routes = ''
@@ -472,6 +487,7 @@ class Families(Beside):
         own = self.theirs()
         self.until_held()
         self.until_heard()
+        self.say_again()
         os.kill(self.engine.process.pid, signal.SIGKILL)
         self.until_empty()
         self.run_engine(self.section())
