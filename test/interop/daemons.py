@@ -239,15 +239,18 @@ class Openbgpd(Daemon):
     address = '127.0.14.1'
     md5 = False  # Debian's wants the kernel's key management for it
 
+    def configuration(self):
+        return (
+            f'AS {DAEMON_AS}\nrouter-id {self.address}\nfib-update no\nlisten on {self.address} port {self.port}\nsocket "{self.socket}"\n'
+            + ''.join(f'network {prefix}\n' for prefix in self.own) +
+            f'neighbor {self.engine} {{\n remote-as {ENGINE_AS}\n local-address {self.address}\n passive\n multihop 2\n'
+            ' announce IPv4 unicast\n announce IPv6 unicast\n}\nallow from any\nallow to any\n')
+
     def start(self, key=None):
         os.makedirs('/run/openbgpd', exist_ok=True)
         self.own = getattr(self, 'own', [])
         self.socket = os.path.join(self.folder, 'ctl')
-        networks = ''.join(f'network {prefix}\n' for prefix in self.own)
-        config = self.write('bgpd.conf', (
-            f'AS {DAEMON_AS}\nrouter-id {self.address}\nfib-update no\nlisten on {self.address} port {self.port}\nsocket "{self.socket}"\n'
-            f'{networks}neighbor {self.engine} {{\n remote-as {ENGINE_AS}\n local-address {self.address}\n passive\n multihop 2\n'
-            ' announce IPv4 unicast\n announce IPv6 unicast\n}\nallow from any\nallow to any\n'), 0o600)
+        config = self.write('bgpd.conf', self.configuration(), 0o600)
         self.program = Program(self.case, ['/usr/sbin/bgpd', '-d', '-f', config])
         until(lambda: os.path.exists(self.socket), 'the socket of bgpd')
 
