@@ -10,7 +10,7 @@ from daemons import Exabgp
 from families import Families, Heard, Row
 
 FAMILIES = ('ipv4 unicast', 'ipv6 unicast', 'ipv4 multicast', 'ipv4 nlri-mpls', 'ipv6 nlri-mpls', 'ipv4 mpls-vpn', 'ipv6 mpls-vpn', 'ipv4 flow',
-            'ipv6 flow', 'ipv4 flow-vpn', 'ipv6 flow-vpn', 'l2vpn vpls', 'l2vpn evpn')
+            'ipv6 flow', 'ipv4 flow-vpn', 'ipv6 flow-vpn', 'l2vpn vpls', 'l2vpn evpn', 'bgp-ls bgp-ls')
 ESI = '03:11:22:33:44:55:66:77:88:99'
 RT = 'extended-community [ target:65001:100 ]'
 FLOW = 'match { source 192.0.2.0/25; destination 203.0.113.0/24; protocol tcp; destination-port [ =80 >=1024&<=2048 ]; tcp-flags [ syn ]; }'
@@ -39,6 +39,10 @@ OURS = [
         text(destination_ipv6=['2001:db8:100::/48/0'], next_header=['=udp'], source_port=['=53'])),
     Row('ipv4 flow-vpn', 'destination 203.0.113.0/24 rd 65001:1', 'rate-limit 9600', 'ipv4 flow-vpn',
         text(destination_ipv4=['203.0.113.0/24'], rd='65001:1')),
+    Row('ipv6 flow-vpn', 'destination 2001:db8:100::/48/0 rd 65001:1', 'discard', 'ipv6 flow-vpn',
+        text(destination_ipv6=['2001:db8:100::/48/0'], rd='65001:1')),
+    Row('bgp-ls bgp-ls', 'node protocol-id 2 identifier 5 local-node [ autonomous-system 65001 router-id 000000000001 ]', 'next-hop 192.0.2.1',
+        'bgp-ls bgp-ls', ('bgpls-node', '"autonomous-system": 65001', '"router-id": "000000000001"')),
     Row('l2vpn vpls', 'rd 65001:1 endpoint 5 base 10702 offset 1 size 8', 'next-hop 192.0.2.1 extended-community [ target:65001:100 l2info:19:0:1500:111 ]',
         'l2vpn vpls', text(rd='65001:1', endpoint=5, base=10702, offset=1, size=8)),
     Row('l2vpn evpn', 'mac-ip rd 65001:1 ethernet-tag 0 mac 00:11:22:33:44:55 ip 203.0.113.9', f'label 300 next-hop 192.0.2.1 {RT}', 'l2vpn evpn',
@@ -69,6 +73,8 @@ THEIRS = [
     Row('ipv6 flow', heard={'destination-ipv6': ['2001:db8:100::/48/0'], 'next-header': ['=udp'], 'source-port': ['=53']},
         own=f'flow route {{ {FLOW6} then {{ discard; }} }}'),
     Row('ipv4 flow-vpn', heard={'destination-ipv4': ['203.0.113.0/24'], 'rd': '65002:9'}, own=f'flow route {{ rd 65002:9; {FLOW} then {{ discard; }} }}'),
+    Row('ipv6 flow-vpn', heard={'destination-ipv6': ['2001:db8:100::/48/0'], 'rd': '65002:9'},
+        own=f'flow route {{ rd 65002:9; {FLOW6} then {{ discard; }} }}'),
     Row('l2vpn vpls', heard={'rd': '192.0.2.2:7', 'endpoint': 3, 'base': 10702, 'offset': 1, 'size': 8},
         own='vpls rd 192.0.2.2:7 endpoint 3 base 10702 offset 1 size 8 next-hop 192.0.2.2'),
 ]

@@ -180,17 +180,35 @@ class Labelled(FrrCase, unittest.TestCase):
 
 
 class Capabilities(FrrCase, unittest.TestCase):
+    """All that both have, at once; we are the provider of FRR (RFC 9234). Filters that FRR offers (RFC 5291) are none of ours."""
+
     families = 'ipv4 unicast; ipv6 unicast;'
-    options = ('capability { add-path send/receive; extended-message enable; route-refresh enable; nexthop enable; role provider; '
-               'graceful-restart 60; long-lived-graceful-restart 90; } nexthop { ipv4 unicast ipv6; }')
+    options = ('capability { add-path send/receive; extended-message enable; route-refresh enable; role provider; '
+               'graceful-restart 60; long-lived-graceful-restart 90; }')
     frr_options = ('local-role customer',)
-    frr_each = ('addpath-tx-all-paths',)
+    frr_each = ('addpath-tx-all-paths', 'capability orf prefix-list both')
 
     def test_agreed(self):
         self.up()
-        facts = self.daemon.neighbor(self.address)['neighborCapabilities']
-        for name in ('4byteAs', 'extendedMessage', 'role', 'enhancedRouteRefresh'):
-            self.assertEqual((name, facts[name]), (name, 'advertisedAndReceived'))
+        facts = self.daemon.neighbor(self.address)
+        for name in ('4byteAs', 'extendedMessage', 'role', 'enhancedRouteRefresh', 'gracefulRestart', 'longLivedGracefulRestart'):
+            self.assertEqual((name, facts['neighborCapabilities'][name]), (name, 'advertisedAndReceived'))
+        self.assertEqual((facts['localRole'], facts['remoteRole']), ('customer', 'provider'))
+        self.assertEqual(facts['gracefulRestartInfo']['timers']['receivedRestartTimer'], 60)
+
+    def test_roles_and_paths(self):
+        """What comes from a provider gets its number as OTC, and is for no other provider: our other session is one."""
+        self.up()
+        paths = [Row('ipv4 unicast', f'203.0.113.0/24 path-information 0.0.0.{number}', f'next-hop 192.0.2.{number}',
+                     'show bgp ipv4 unicast 203.0.113.0/24', (f'192.0.2.{number} from', f'RX {number}', 'otc 65001')) for number in (5, 6)]
+        self.announce(paths)
+        self.in_table(paths)
+        self.daemon.add(THEIRS[0])
+        self.at_helper(THEIRS[:1], self.other)
+        self.assertEqual([route[1]['nlri'] for route in self.heard(self.other).routes.values()], ['198.51.100.0/24'])
+        self.say(f'withdraw {paths[0].family} {paths[0].route}')
+        self.not_in_table(paths[:1])
+        self.in_table(paths[1:])
 
 
 harness.main()
