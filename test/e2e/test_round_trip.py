@@ -90,6 +90,11 @@ def joined(updates):
     return all_said
 
 
+def unlabelled(command):
+    """A withdrawal of several labels is written with one that says so: RFC 8277 2.4."""
+    return re.sub(r' label (\[ [\d ]+ \]|\d+)', '', command)
+
+
 class RoundTrip(unittest.TestCase):
     session = ()  # options of encode: whose UPDATEs they are
 
@@ -126,7 +131,7 @@ class RoundTrip(unittest.TestCase):
                 continue
             wanted, got = joined([bytes.fromhex(body)]), joined(map(bytes.fromhex, updates))
             if wanted and all(key[0] == 'withdraw' for key in wanted):
-                self.assertEqual([line for lines in of_it for line in lines], commands, body)
+                self.assertEqual([unlabelled(line) for lines in of_it for line in lines], list(map(unlabelled, commands)), body)
                 self.assertEqual(wanted.keys(), got.keys(), (body, commands))
             else:
                 self.assertEqual(wanted, got, (body, commands))
