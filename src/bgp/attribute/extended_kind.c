@@ -36,6 +36,12 @@ static const struct extended_kind extended_kinds[] = {
      .parse = extended_redirect_ietf_parse},
     {0x01, 0x0c, "copy-to-nexthop-ietf", .text = extended_next_hop_ietf_text, .parse = extended_copy_ietf_parse},
     {0x03, 0x0c, "encap", .text = extended_encap_text, .parse = extended_encap_parse},
+    {0x03, 0x0b, "color", .text = extended_color_text, .parse = extended_color_parse, .command = true},
+    {0x03, 0x0d, "default-gateway", .text = extended_default_gateway_text, .parse = extended_default_gateway_parse,
+     .command = true},
+    {0x06, 0x01, "esi-label", .text = extended_esi_label_text, .parse = extended_esi_label_parse, .command = true},
+    {0x06, 0x02, "es-import", .text = extended_es_import_text, .parse = extended_mac_parse, .command = true},
+    {0x06, 0x03, "router-mac", .text = extended_router_mac_text, .parse = extended_mac_parse, .command = true},
     {0x06, 0x00, "mac-mobility", .text = extended_mac_mobility_text, .parse = extended_mac_mobility_parse},
     {0x07, 0x02, "interface-set", .text = extended_interface_set_text, .parse = extended_interface_set_parse},
     {0x0c, 0x00, "mup", .layout = "HL"},
@@ -230,7 +236,7 @@ static bool put_extended_words(struct buffer *out, const struct extended_kind *k
                                const struct style *style) {
     size_t start = buffer_len(out);
     struct cursor value = cursor_of(community.p + 2, EXTENDED_COMMUNITY - 2);
-    if (!kind || !kind->word)
+    if (!kind || !kind->word || (kind->command && !style->command))
         return false;
     if (style->form == FORM_5 && put_origin_5(out, kind, value))
         return true;
@@ -275,7 +281,7 @@ void put_extended_community_json(struct buffer *out, struct cursor community, co
     put_literal(out, ", \"string\": \"");
     /* In form 5 kinds without a row say nothing. */
     bool shown = put_extended_words(out, kind, community, style);
-    bool known = kind && kind->text != extended_rate_packets_text;
+    bool known = kind && !kind->command && kind->text != extended_rate_packets_text;
     if (!shown && (known || style->form != FORM_5)) {
         put_literal(out, "0x");
         put_hex_upper(out, community);

@@ -17,13 +17,16 @@ struct extended_kind {
     const char *layout;    /* or, when NULL: */
     extended_text *text;
     extended_parse *parse;
+    bool command; /* events do not have its words: ExaBGP does not know it */
 };
 
 extended_text extended_rate_text, extended_rate_packets_text, extended_action_text, extended_mark_text,
     extended_next_hop_text, extended_next_hop_ietf_text, extended_encap_text, extended_mac_mobility_text,
-    extended_interface_set_text, extended_hash_order_text;
+    extended_interface_set_text, extended_hash_order_text, extended_esi_label_text, extended_es_import_text,
+    extended_router_mac_text, extended_default_gateway_text, extended_color_text;
 extended_parse extended_rate_parse, extended_action_parse, extended_mark_parse, extended_redirect_next_hop_parse,
     extended_copy_next_hop_parse, extended_redirect_ietf_parse, extended_copy_ietf_parse, extended_encap_parse,
-    extended_mac_mobility_parse, extended_interface_set_parse, extended_bandwidth_parse;
+    extended_mac_mobility_parse, extended_interface_set_parse, extended_bandwidth_parse, extended_esi_label_parse,
+    extended_mac_parse, extended_default_gateway_parse, extended_color_parse;
 
 #endif
