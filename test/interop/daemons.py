@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 
 import gobgp_api
@@ -102,7 +103,7 @@ class Bird(Daemon):
 
 
 class Frr(Daemon):
-    needs = ('/usr/lib/frr/bgpd', 'vtysh')
+    needs = ('/usr/lib/frr/bgpd',)
     address = '127.0.12.1'
 
     def configuration(self, key=None):
@@ -129,8 +130,23 @@ class Frr(Daemon):
         until(lambda: os.path.exists(os.path.join(self.folder, 'bgpd.vty')), 'the socket of bgpd')
 
     def vtysh(self, *commands):
-        words = [word for command in commands for word in ('-c', command)]
-        return self.ask('vtysh', '--vty_socket', self.folder, '-d', 'bgpd', *words)
+        """What vtysh would say, over its socket: a command and a zero octet there, text, three zeros and the status back."""
+        said = b''
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vty:
+            vty.settimeout(15)
+            vty.connect(os.path.join(self.folder, 'bgpd.vty'))
+            for command in ('enable', *commands):
+                answer = b''
+                vty.sendall(command.encode() + b'\0')
+                while answer[-4:-1] != b'\0\0\0':
+                    more = vty.recv(65536)
+                    if not more:
+                        raise AssertionError(f'{command}: bgpd closed its socket')
+                    answer += more
+                if answer[-1] not in (0, 1):  # done, or a warning: what was asked for is not there
+                    raise AssertionError(f'{command}: status {answer[-1]}, {answer[:-4]}')
+                said += answer[:-4]
+        return said.decode()
 
     def _network(self, prefix, no):
         family = 'ipv6' if ':' in prefix else 'ipv4'
@@ -151,8 +167,8 @@ class Frr(Daemon):
             for prefix, paths in table.get('routes', {}).items():
                 if any(path.get('peerId') == self.engine for path in paths):
                     detail = json.loads(self.vtysh(f'show bgp {family} unicast {prefix} json'))
-                    path = detail['paths'][0]
-                    found[prefix] = {'med': path.get('metric'), 'communities': set(path.get('community', {}).get('list', []))}
+                    for path in detail.get('paths', [])[:1]:  # none: withdrawn meanwhile
+                        found[prefix] = {'med': path.get('metric'), 'communities': set(path.get('community', {}).get('list', []))}
         return found
 
 
