@@ -107,6 +107,16 @@ ROWS = [
         '30 20010db80100', {'nlri': {'prefix': '2001:db8:100::/48'}, 14: {'nexthop': '2001:db8::1', 'afi': 2}, 4: {'metric': 78},
                              16: {'value': [{'type': 3, 'subtype': 11, 'color': 100}]}},
         theirs='2001:db8:200::/48 nexthop 2001:db8::2 med 8', hop=HOP6, hears={'nlri': '2001:db8:200::/48'}, along={'med': 8}),
+    # IPv4 routes with IPv6 next hops, RFC 8950
+    Row('ipv4 unicast', '203.0.115.0/24', 'next-hop 2001:db8::1', '18 cb0073',
+        {'nlri': {'prefix': '203.0.115.0/24'}, 14: {'nexthop': '2001:db8::1', 'afi': 1, 'safi': 1}},
+        theirs='198.51.102.0/24 nexthop 2001:db8::2', hop=HOP6, hears={'nlri': '198.51.102.0/24'}),
+    Row('ipv4 nlri-mpls', '203.0.115.0/24 label 100', 'next-hop 2001:db8::1', '30 000641 cb0073',
+        {'nlri': {'prefix': '203.0.115.0/24', 'labels': [100]}, 14: {'nexthop': '2001:db8::1', 'afi': 1}},
+        theirs='198.51.102.0/24 200 nexthop 2001:db8::2', hop=HOP6, hears={'nlri': '198.51.102.0/24', 'label': [[200]]}),
+    Row('ipv4 mpls-vpn', '203.0.115.0/24 rd 65001:7 label 100', 'next-hop 2001:db8::1', '70 000641 0000fde900000007 cb0073',
+        {'nlri': {'prefix': '203.0.115.0/24', 'labels': [100]}, 14: {'nexthop': '2001:db8::1', 'afi': 1}},
+        theirs='198.51.102.0/24 label 200 rd 65002:7 nexthop 2001:db8::2', hop=HOP6, hears={'nlri': '198.51.102.0/24', 'rd': '65002:7'}),
     # Labels: of 20 bits, RFC 8277
     Row('ipv4 nlri-mpls', '203.0.113.0/24 label 100', 'next-hop 192.0.2.1', '30 000641 cb0071',
         {'nlri': {'prefix': '203.0.113.0/24', 'labels': [100]}, 14: {'nexthop': '192.0.2.1'}},
@@ -363,6 +373,7 @@ class Beside:
     """A GoBGP and an engine, with one session of `families`."""
 
     families = ()
+    options = ''
 
     def setUp(self):
         daemon = DAEMONS['gobgp']
@@ -375,7 +386,7 @@ class Beside:
     def run_engine(self, routes=''):
         self.engine = DrivenEngine(self, f'''neighbor {self.daemon.address} {{
             router-id {ADDRESS}; local-address {ADDRESS}; local-as {ENGINE_AS}; peer-as {DAEMON_AS}; connect {self.daemon.port};
-            family {{ {' '.join(family + ';' for family in self.families)} }}
+            family {{ {' '.join(family + ';' for family in self.families)} }} {self.options}
             api {{ processes [ driven ]; neighbor-changes; receive {{ parsed; packets; update; }} }} {routes}
         }}\n''')
         self.until_up()
@@ -517,6 +528,7 @@ class Families(Beside):
 
 class FirstFamilies(Families, unittest.TestCase):
     families = SESSIONS[0]
+    options = 'nexthop { ipv4 unicast ipv6; ipv4 nlri-mpls ipv6; ipv4 mpls-vpn ipv6; }'
 
 
 class OtherFamilies(Families, unittest.TestCase):
