@@ -1,8 +1,8 @@
 /* BGP speakers at the other end of an engine, as many as asked for, in one process: they count what they are told, or
  * play a table.
  *
- *     load-peer --port N --sessions N [--address A] [--as N] [--expect N] [--send N --go FILE [--a-set N]] [--times
- * FILE]
+ *     load-peer --port N --sessions N [--address A] [--as N] [--expect N] [--send N --go FILE [--a-set N] [--pack N]]
+ *         [--times FILE]
  *
  * They listen on the address, or all; a session is whoever connects. On standard output, a line each: "up TIME" when
  * all are established, "sent TIME" when the table went out, and "done FIRST LAST COUNT SUM" when EXPECT prefixes
@@ -39,7 +39,7 @@ struct peers {
     /* The table that the first session plays. */
     struct session *player;
     const char *go;
-    uint32_t send, next, a_set;
+    uint32_t send, next, a_set, pack;
     uint8_t *outbox;
     size_t out_len, out_done;
 };
@@ -214,13 +214,14 @@ static uint8_t *put_set(uint8_t *p, uint32_t set, uint32_t as) {
     return p;
 }
 
-/* The routes that share the next one's set. */
+/* The next one, and those that share its set: `pack` of them at the most. */
 static size_t put_update(struct peers *p, uint8_t *message) {
     uint8_t *at = put16(put_header(message, UPDATE), 0), *attributes = at;
     uint32_t set = p->next / p->a_set;
     at = put_set(at + 2, set, p->as);
     put16(attributes, (uint32_t)(at - attributes - 2));
-    for (; p->next < p->send && p->next / p->a_set == set; p->next++) {
+    for (uint32_t most = p->next + p->pack; p->next < p->send && p->next < most && p->next / p->a_set == set;
+         p->next++) {
         *at++ = 24;
         at = put32(at, route_address(p->next)) - 1;
     }
@@ -261,6 +262,7 @@ int main(int argc, char **argv) {
     p.expect = strtoull(option(argc, argv, "--expect", "0"), NULL, 10);
     p.send = number_option(argc, argv, "--send", 0);
     p.a_set = number_option(argc, argv, "--a-set", ROUTES_A_SET);
+    p.pack = number_option(argc, argv, "--pack", UINT32_MAX / 2);
     p.go = p.send ? option(argc, argv, "--go", NULL) : NULL;
     p.times = option(argc, argv, "--times", NULL) ? fopen(option(argc, argv, "--times", NULL), "w") : NULL;
     p.outbox = malloc(OUTBOX);

@@ -38,6 +38,8 @@ struct api *api_new(struct engine *engine, const struct api_settings *settings, 
     api->scratch = buffer_growing();
     for (size_t i = 0; i < sizeof api->rest / sizeof *api->rest; i++)
         api->rest[i] = buffer_growing();
+    for (size_t i = 0; i < sizeof api->shown / sizeof *api->shown; i++)
+        api->shown[i].text = buffer_growing();
     draft_init(&api->draft);
     draft_init(&api->shared);
     put_event_host(&api->head, settings);
@@ -51,6 +53,8 @@ void api_free(struct api *api) {
         bound_free(api->bound[i]);
     for (size_t i = 0; i < sizeof api->rest / sizeof *api->rest; i++)
         buffer_release(&api->rest[i]);
+    for (size_t i = 0; i < sizeof api->shown / sizeof *api->shown; i++)
+        buffer_release(&api->shown[i].text);
     buffer_release(&api->head);
     buffer_release(&api->nlri);
     buffer_release(&api->attributes);

@@ -133,6 +133,7 @@ static const struct buffer *tell_render(struct telling *t, const struct client *
     struct buffer *rest = &api->rest[variant];
     if (!t->rendered[variant]) {
         struct style style = api_style(t->bound->peer, c->form, api->settings.compact);
+        style.shown = &api->shown[c->form - FORM_4];
         t->view.negotiated = negotiated;
         t->view.consolidated = consolidated;
         t->view.bound = t->bound;

@@ -82,8 +82,9 @@ struct api {
     size_t client_count;
     struct bound **bound; /* by peer number; NULL: no such peer */
     size_t bound_room;
-    uint64_t generation;                /* goes up when peers come or go, or bindings change: selectors look again */
-    struct buffer head;                 /* `"host" : ... "ppid" : 1, ` */
+    uint64_t generation; /* goes up when peers come or go, or bindings change: selectors look again */
+    struct buffer head;  /* `"host" : ... "ppid" : 1, ` */
+    struct shown_attributes shown[FORM_6 - FORM_4 + 1]; /* by form */
     struct buffer rest[EVENT_VARIANTS]; /* the parts of an event that do not depend on the client, by variant */
     struct tails *tails;                /* owned; see memo.c */
     struct owners *owners;              /* owned; see owner.c */

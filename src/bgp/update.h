@@ -5,7 +5,7 @@
 #include "bgp/attribute.h"
 #include "bgp/family.h"
 
-enum { UPDATE_ATTRIBUTES = 256, UPDATE_FINDINGS = 32 };
+enum { UPDATE_ATTRIBUTES = 256, UPDATE_FINDINGS = 32, UPDATE_RECENT = 16, UPDATE_RECENT_OCTETS = 1024 };
 
 /* MP_REACH_NLRI or MP_UNREACH_NLRI. */
 struct update_reach {
@@ -37,6 +37,7 @@ struct update {
      * it, nor are unknown ones that are not transitive. */
     struct attribute attributes[UPDATE_ATTRIBUTES];
     unsigned count;
+    uint64_t number; /* of these attributes, see struct update_recent; 0: none */
 
     enum harm harm; /* HARM_WITHDRAW: what is announced is to be handled as withdrawn */
     bool skips;     /* there are NLRIs to be left out */
@@ -59,6 +60,23 @@ struct update {
  * fixed before a value is read, and all NLRIs are checked before true is returned (errors.md GEN-04, GEN-05, GEN-06).
  * It is one that was received: for one that we sent, `terms` has to have what we send in add_path_receive. */
 bool update_open(struct update *u, struct cursor body, const struct terms *terms, struct fault *fault);
+
+/* The attributes of the UPDATE before. Most often those of the next one are the same octets: then they need not be read
+ * again, and neither what was made of them. Only those are remembered that are whole, without findings, and no MP_REACH
+ * or MP_UNREACH: all that the NLRIs do not change. Zeroed at first; shared by all sessions of an engine. */
+struct update_recent {
+    struct terms terms; /* with which they were read */
+    uint64_t number;    /* of what is remembered: no two have the same. 0: nothing is */
+    uint64_t last;      /* number given */
+    struct attribute attributes[UPDATE_RECENT];
+    unsigned count;
+    uint16_t len;
+    uint8_t octets[UPDATE_RECENT_OCTETS];
+};
+
+/* As update_open(), and u->number is that of the UPDATE before when the attributes are the same. */
+bool update_open_after(struct update *u, struct update_recent *recent, struct cursor body, const struct terms *terms,
+                       struct fault *fault);
 
 /* The same for a message that is only shown (`decode`, events of what we sent): it says what it says. What is announced
  * stays announced whatever is wrong with the attributes (the findings tell), unrecognized attributes are kept whatever

@@ -148,6 +148,23 @@ static void update_attributes_json(const struct update *u, bool with_next_hop, c
     put_literal(out, " }");
 }
 
+/* The same, copied where they are those of the UPDATE before. */
+static void update_attributes_again(const struct update *u, bool with_next_hop, const struct style *style,
+                                    struct buffer *out) {
+    struct shown_attributes *shown = style->shown;
+    if (!shown || !u->number) {
+        update_attributes_json(u, with_next_hop, style, out);
+        return;
+    }
+    if (shown->number != u->number || shown->with_next_hop != with_next_hop) {
+        shown->number = u->number;
+        shown->with_next_hop = with_next_hop;
+        buffer_clear(&shown->text);
+        update_attributes_json(u, with_next_hop, style, &shown->text);
+    }
+    put_cursor(out, buffer_cursor(&shown->text));
+}
+
 static bool update_has_error(const struct update *u, const struct style *style) {
     uint8_t memory[128];
     struct buffer error = buffer_fixed(memory, sizeof memory);
@@ -176,7 +193,7 @@ void update_json(const struct update *u, const struct style *style, struct buffe
     update_group_all(u, style, &announced, &withdrawn);
     put_literal(out, "\"update\": { ");
     if (u->count || update_has_error(u, style)) {
-        update_attributes_json(u, withdrawn.count && style->form != FORM_5, style, out);
+        update_attributes_again(u, withdrawn.count && style->form != FORM_5, style, out);
         between = ", ";
     }
     if (announced.count) {

@@ -289,6 +289,7 @@ static void update_clear(struct update *u, struct cursor body, const struct term
     u->reach = u->unreach = (struct update_reach){0};
     u->next_hop = cursor_of(body.p, 0);
     u->count = u->finding_count = 0;
+    u->number = 0;
     u->harm = HARM_NONE;
     u->skips = u->end_of_rib = false;
     u->end_afi = u->end_safi = 0;
@@ -319,6 +320,63 @@ static bool update_read(struct update_reading *r, struct cursor body) {
     update_check_mandatory(u);
     role_receive(u);
     update_find_end_of_rib(u, unreach_alone);
+    return true;
+}
+
+/* ---- The attributes of the UPDATE before ---- */
+
+static bool recent_is(const struct update_recent *recent, struct cursor attributes, const struct terms *terms) {
+    return recent->number && cursor_left(&attributes) == recent->len &&
+           memcmp(attributes.p, recent->octets, recent->len) == 0 && memcmp(terms, &recent->terms, sizeof *terms) == 0;
+}
+
+/* What only these octets and terms decide. */
+static bool recent_may_keep(const struct update *u, struct cursor attributes) {
+    return u->terms->as4 && u->terms->role == ROLE_NONE && !u->finding_count && u->count && u->count <= UPDATE_RECENT &&
+           !u->reach.present && !u->unreach.present && cursor_left(&attributes) <= UPDATE_RECENT_OCTETS;
+}
+
+static void recent_keep(struct update_recent *recent, struct update *u, struct cursor attributes) {
+    recent->number = 0;
+    if (!recent_may_keep(u, attributes))
+        return;
+    u->number = recent->number = ++recent->last;
+    memcpy(&recent->terms, u->terms, sizeof recent->terms); /* with all that memcmp() looks at */
+    recent->len = (uint16_t)cursor_left(&attributes);
+    memcpy(recent->octets, attributes.p, recent->len);
+    recent->count = u->count;
+    for (unsigned i = 0; i < u->count; i++) {
+        struct attribute *a = &recent->attributes[i];
+        *a = u->attributes[i];
+        a->value = cursor_of(recent->octets + (a->value.p - attributes.p), cursor_left(&a->value));
+    }
+}
+
+/* Around the attributes, which are known. */
+static bool update_read_known(struct update_reading *r, const struct update_recent *recent) {
+    struct update *u = r->u;
+    if (!update_check_field(r, u->withdrawn, false) || !update_check_field(r, u->nlri, true))
+        return false;
+    u->count = recent->count;
+    memcpy(u->attributes, recent->attributes, recent->count * sizeof u->attributes[0]);
+    update_check_mandatory(u);
+    u->number = u->finding_count ? 0 : recent->number;
+    return true;
+}
+
+bool update_open_after(struct update *u, struct update_recent *recent, struct cursor body, const struct terms *terms,
+                       struct fault *fault) {
+    struct update_reading r = {.u = u, .fault = fault};
+    struct cursor attributes;
+    update_clear(u, body, terms);
+    if (!update_frame(&r, body, &attributes))
+        return false;
+    r.reachable = !cursor_done(&u->nlri);
+    if (recent_is(recent, attributes, terms))
+        return update_read_known(&r, recent);
+    if (!update_read(&r, body))
+        return false;
+    recent_keep(recent, u, attributes);
     return true;
 }
 

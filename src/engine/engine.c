@@ -16,6 +16,7 @@ struct engine *engine_new(const struct engine_settings *settings, const struct e
     e->listener = *listener;
     store_init(&e->store, settings->seed);
     e->update = memory_new(sizeof *e->update);
+    e->before = memory_new(sizeof *e->before);
     e->scratch = buffer_growing();
     e->top = 1;
     return e;
@@ -30,6 +31,7 @@ void engine_free(struct engine *e) {
     buffer_release(&e->scratch);
     table_release(&e->by_address);
     free(e->update);
+    free(e->before);
     free(e->peers);
     free(e->order);
     free(e->heap);

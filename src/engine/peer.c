@@ -113,6 +113,23 @@ static bool peer_pull(void *context, const struct terms *terms, struct buffer *o
 
 /* ---- What it hears ---- */
 
+/* The set that the RIB keeps, with a reference. */
+static uint32_t peer_set_of(struct peer *p, const struct update *u, struct cursor next_hop) {
+    struct engine *e = p->engine;
+    if (!u->number || u->number != e->kept_number) {
+        buffer_clear(&e->scratch);
+        update_canonical(u, next_hop, &e->scratch);
+        uint32_t set = store_intern(&e->store, buffer_cursor(&e->scratch), cursor_of(NULL, 0));
+        if (!u->number)
+            return set;
+        store_drop(&e->store, e->kept);
+        e->kept_number = u->number;
+        e->kept = set;
+    }
+    store_keep(&e->store, e->kept);
+    return e->kept;
+}
+
 static void peer_keep_announced(struct peer *p, const struct update *u) {
     struct engine *e = p->engine;
     struct update_walk walk;
@@ -124,9 +141,7 @@ static void peer_keep_announced(struct peer *p, const struct update *u) {
         if (!set || !cursor_same(next_hop, nlri.next_hop)) {
             store_drop(&e->store, set);
             next_hop = nlri.next_hop;
-            buffer_clear(&e->scratch);
-            update_canonical(u, next_hop, &e->scratch);
-            set = store_intern(&e->store, buffer_cursor(&e->scratch), cursor_of(NULL, 0));
+            set = peer_set_of(p, u, next_hop);
         }
         rib_in_announce(p->in, &nlri, set);
         p->announced++;
@@ -228,6 +243,7 @@ void peer_settle(struct peer *p) {
         .open_wait = s->open_wait,
         .attempts = s->attempts,
         .update = p->engine->update,
+        .recent = p->engine->before,
     };
 }
 

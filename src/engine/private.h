@@ -56,12 +56,15 @@ struct engine {
     struct engine_world world;
     struct engine_listener listener;
     struct attribute_store store;
-    struct update *update; /* scratch of all sessions */
-    struct buffer scratch; /* canonical attributes of a received UPDATE */
-    uint32_t streams;      /* how many were named: see peer_name_stream() */
-    struct peer **peers;   /* by number, 0 unused; NULL: free */
-    uint32_t top, room;    /* numbers below top were used; room for so many */
-    uint32_t *order;       /* numbers in configuration order */
+    struct update *update;        /* scratch of all sessions */
+    struct update_recent *before; /* the same */
+    uint64_t kept_number;         /* of the attributes that are `kept`, see struct update_recent; 0: none */
+    uint32_t kept;                /* the set that they are; a reference is held */
+    struct buffer scratch;        /* canonical attributes of a received UPDATE */
+    uint32_t streams;             /* how many were named: see peer_name_stream() */
+    struct peer **peers;          /* by number, 0 unused; NULL: free */
+    uint32_t top, room;           /* numbers below top were used; room for so many */
+    uint32_t *order;              /* numbers in configuration order */
     uint32_t count;
     struct table by_address;
     struct peer **heap; /* by deadline, from 1 */

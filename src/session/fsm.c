@@ -129,7 +129,9 @@ static bool act_up(struct channel *c, struct fsm_input *in) {
 static bool act_update(struct channel *c, struct fsm_input *in) {
     struct update *u = c->session->settings->update;
     struct session_event event = {.kind = SESSION_EVENT_MESSAGE, .message = *in->message};
-    if (!update_open(u, in->message->body, &c->terms, &in->fault)) {
+    struct update_recent *recent = c->session->settings->recent;
+    if (!(recent ? update_open_after(u, recent, in->message->body, &c->terms, &in->fault)
+                 : update_open(u, in->message->body, &c->terms, &in->fault))) {
         tell(c, event);
         return false;
     }

@@ -26,12 +26,13 @@ struct session_settings {
     struct offer offer;
     struct ip local, peer; /* as configured; local.len 0: whatever the system picks */
     struct ip link_local;
-    bool passive;          /* never opens a connection */
-    uint32_t open_wait;    /* seconds to wait for the peer's OPEN */
-    uint32_t send_hold;    /* seconds without an octet accepted by the peer; 0: the default of RFC 9687 */
-    uint32_t attempts;     /* connections tried before the session stops for good; 0: no limit */
-    struct update *update; /* scratch to open UPDATEs in, shared by all sessions of an engine */
-    uint32_t outbox_most;  /* octets prepared ahead for one connection; 0: 64 KiB */
+    bool passive;                 /* never opens a connection */
+    uint32_t open_wait;           /* seconds to wait for the peer's OPEN */
+    uint32_t send_hold;           /* seconds without an octet accepted by the peer; 0: the default of RFC 9687 */
+    uint32_t attempts;            /* connections tried before the session stops for good; 0: no limit */
+    struct update *update;        /* scratch to open UPDATEs in, shared by all sessions of an engine */
+    struct update_recent *recent; /* the same; NULL: each UPDATE is read as if it were the first */
+    uint32_t outbox_most;         /* octets prepared ahead for one connection; 0: 64 KiB */
 };
 
 enum session_event_kind {

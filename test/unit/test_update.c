@@ -38,6 +38,29 @@ static bool update_met_row(const struct update *u, const char *row) {
     return false;
 }
 
+/* After any other UPDATE, and after itself, it is worth the same. */
+static void assert_update_action_after(struct cursor body, const struct terms *terms, const char *action,
+                                       struct update *u) {
+    static struct update_recent recent; /* of all rows, one after the other */
+    struct buffer copy = buffer_growing();
+    for (unsigned i = 0; i < 3; i++) {
+        struct buffer got = buffer_growing();
+        struct fault fault;
+        buffer_clear(&copy);
+        put_zeros(&copy, 5 * i); /* it stands elsewhere each time */
+        put_cursor(&copy, body);
+        struct cursor moved = buffer_cursor(&copy);
+        cursor_take(&moved, 5 * i);
+        if (update_open_after(u, &recent, moved, terms, &fault))
+            put_update_action(&got, u);
+        else
+            put_fault_action(&got, &fault);
+        assert_string_equal(written(&got), action);
+        buffer_release(&got);
+    }
+    buffer_release(&copy);
+}
+
 static void assert_update_action(const char *row, struct cursor body, const struct terms *terms, const char *action,
                                  struct update *u) {
     struct buffer got = buffer_growing();
@@ -51,6 +74,8 @@ static void assert_update_action(const char *row, struct cursor body, const stru
     if (!same)
         print_error("%s: wanted %s, got %s\n", row, action, written(&got));
     assert_true(same);
+    assert_update_action_after(body, terms, action, u);
+    opened = update_open(u, body, terms, &fault);
     /* Rows about one attribute are named; those about many of them have the names of the attributes. */
     if (opened && u->harm != HARM_NONE && !is_named_otherwise(row) && !update_met_row(u, row)) {
         print_error("%s: not among what was found, but %s\n", row, u->findings[0].row);
@@ -356,6 +381,54 @@ static void many_mistakes_are_counted(void **state) {
     buffer_release(&body);
 }
 
+static void med_body(struct buffer *body, unsigned med, uint32_t prefix) {
+    buffer_clear(body);
+    put_u16(body, 0);
+    size_t attributes = put_hole16(body);
+    put_octets(body, "\x40\x01\x01\x00\x40\x02\x06\x02\x01\x00\x00\xfd\xe9\x40\x03\x04\xc0\x00\x02\x01", 20);
+    put_octets(body, "\x80\x04\x04", 3);
+    put_u32(body, med);
+    fill_hole16(body, attributes);
+    put_u8(body, 32);
+    put_u32(body, prefix);
+}
+
+static void the_same_attributes_are_known_again(void **state) {
+    (void)state;
+    static struct update_recent recent;
+    struct buffer body = buffer_growing(), once = buffer_growing(), again = buffer_growing();
+    struct update *u = malloc(sizeof *u);
+    struct shown_attributes shown = {.text = buffer_growing()};
+    struct fault fault;
+    uint64_t number = 0;
+    for (unsigned i = 0; i < 60; i++) {
+        struct terms terms = terms_of(i % 20 >= 15 ? AS2 : 0);
+        const struct style plain = {.form = FORM_6, .terms = &terms};
+        const struct style copied = {.form = FORM_6, .terms = &terms, .shown = &shown};
+        med_body(&body, i / 5, i);
+        if (terms.as4)
+            assert_true(update_open_after(u, &recent, buffer_cursor(&body), &terms, &fault));
+        else /* the path is wrong there: it is no more than a withdraw, and not remembered */
+            assert_true(update_open_after(u, &recent, buffer_cursor(&body), &terms, &fault) && !u->number);
+        if (i % 5 && terms.as4)
+            assert_int_equal(u->number, number);
+        else
+            assert_true(u->number != number || !number);
+        number = u->number;
+        buffer_clear(&again);
+        update_json(u, &copied, &again);
+        assert_true(update_open(u, buffer_cursor(&body), &terms, &fault));
+        buffer_clear(&once);
+        update_json(u, &plain, &once);
+        assert_string_equal(written(&again), written(&once));
+    }
+    free(u);
+    buffer_release(&body);
+    buffer_release(&once);
+    buffer_release(&again);
+    buffer_release(&shown.text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(updates_are_judged),
@@ -366,6 +439,7 @@ int main(void) {
         cmocka_unit_test(parts_are_walked_in_order),
         cmocka_unit_test(the_same_route_has_the_same_octets),
         cmocka_unit_test(many_mistakes_are_counted),
+        cmocka_unit_test(the_same_attributes_are_known_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
