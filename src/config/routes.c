@@ -37,7 +37,7 @@ static bool route_add(struct parser *p, struct words *words) {
             return words_fail(words, "the route is split into more than %d", SPLIT_MOST);
         if (!route_add_one(p, words))
             return false;
-    } while (draft_split(&p->draft));
+    } while (p->draft.has_prefix && draft_split(&p->draft)); /* what has no prefix is not split, whatever it says */
     return true;
 }
 

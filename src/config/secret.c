@@ -29,6 +29,8 @@ static bool base64_group(const char *p, bool last, struct buffer *out) {
 
 bool base64_parse(struct text t, struct buffer *out) {
     size_t before = buffer_len(out);
+    while (t.len % 4 && t.p[t.len - 1] == '=')
+        t.len--; /* more padding than is needed: ExaBGP does not mind */
     bool good = t.len % 4 == 0;
     for (size_t i = 0; good && i < t.len; i += 4)
         good = base64_group(t.p + i, i + 4 == t.len, out);

@@ -231,6 +231,11 @@ static void routes_are_the_same_however_they_are_read(void **state) {
         assert_in_range(config.neighbors[0]->routes.count, 5, 11);
         assert_string_equal(written(&short_way), written(&long_way));
     }
+    /* What has no prefix is not split. */
+    assert_true(
+        read_config("neighbor 10.0.0.1 { local-as 1; peer-as 2; router-id 1.1.1.1; l2vpn { vpls endpoint 5 base 6 "
+                    "offset 1 size 8 rd 1:2 next-hop 192.0.2.9 split /24; } }"));
+    assert_int_equal(config.neighbors[0]->routes.count, 1);
     buffer_release(&b);
     buffer_release(&short_way);
     buffer_release(&long_way);

@@ -88,6 +88,8 @@ static void keys_are_decoded(void **state) {
         {"md5-password \"a b\";", "a b"},
         {"md5-password c2VjcmV0; md5-base64 true;", "secret"},
         {"md5-password c2VjcmU=; md5-base64 true;", "secre"},
+        {"md5-password c2VjcmV0=; md5-base64 true;", "secret"},
+        {"md5-password c2VjcmU===; md5-base64 true;", "secre"},
         {"md5-password c2VjcmV0; md5-base64 auto;", "c2VjcmV0"},
         {"md5-password ab; md5-base64 auto;", "i"},
         {"md5-password abc; md5-base64 auto;", "i\xb7"},

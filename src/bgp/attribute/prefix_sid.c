@@ -75,12 +75,32 @@ static const char *prefix_sid_met(struct cursor value, const struct terms *terms
 
 /* ---- Words to octets ---- */
 
-static bool sid_number(struct words *words, const char *what, uint64_t most, uint64_t *out) {
-    struct text t;
-    if (!words_take(words, what, &t))
-        return false;
+static bool sid_number_of(struct words *words, struct text t, const char *what, uint64_t most, uint64_t *out) {
     return number_parse_any(t, most, out) || words_fail(words, "%s is not valid: \"%.*s\"", what, TEXT_ARGS(t)) ||
            complain_wanted(words->complaint, "a number from 0 to %llu", (unsigned long long)most);
+}
+
+static bool sid_number(struct words *words, const char *what, uint64_t most, uint64_t *out) {
+    struct text t;
+    return words_take(words, what, &t) && sid_number_of(words, t, what, most, out);
+}
+
+/* `( base,range )`. A configuration does not part parentheses from what they touch. */
+static bool srgb_range_parse(struct words *words, uint64_t *base, uint64_t *range) {
+    static const char base_name[] = "the base of the SRGB", range_name[] = "the range of the SRGB";
+    struct text t;
+    if (!words_take(words, "\"(\"", &t))
+        return false;
+    if (t.len == 0 || t.p[0] != '(')
+        return words_fail(words, "unexpected \"%.*s\"", TEXT_ARGS(t)) || complain_wanted(words->complaint, "\"(\"");
+    t = (struct text){t.p + 1, t.len - 1};
+    if (t.len ? !sid_number_of(words, t, base_name, 0xffffff, base) : !sid_number(words, base_name, 0xffffff, base))
+        return false;
+    if (!words_expect(words, ",") || !words_take(words, range_name, &t))
+        return false;
+    bool closed = t.len > 1 && t.p[t.len - 1] == ')';
+    t.len -= closed;
+    return sid_number_of(words, t, range_name, 0xffffff, range) && (closed || words_expect(words, ")"));
 }
 
 /* `[ ( base,range ), ... ]`, its bracket taken. */
@@ -91,9 +111,7 @@ static bool srgb_parse(struct words *words, struct buffer *value) {
     put_u16(value, 0);
     while (!words_accept(words, "]")) {
         uint64_t base, range;
-        if (!words_expect(words, "(") || !sid_number(words, "the base of the SRGB", 0xffffff, &base) ||
-            !words_expect(words, ",") || !sid_number(words, "the range of the SRGB", 0xffffff, &range) ||
-            !words_expect(words, ")"))
+        if (!srgb_range_parse(words, &base, &range))
             return false;
         put_u24(value, (uint32_t)base);
         put_u24(value, (uint32_t)range);

@@ -66,7 +66,8 @@ static const struct flow_name flow_tcp_flags[] = {
 };
 
 static const struct flow_name flow_fragments[] = {
-    {"dont-fragment", 1}, {"is-fragment", 2}, {"first-fragment", 4}, {"last-fragment", 8}, {NULL, 0},
+    {"dont-fragment", 1}, {"is-fragment", 2},    {"first-fragment", 4},
+    {"last-fragment", 8}, {"not-a-fragment", 0}, {NULL, 0},
 };
 
 static const struct flow_name flow_ethernet_types[] = {
