@@ -9,14 +9,11 @@
 
 /* ---- The parser ---- */
 
-static void parser_init(struct parser *p, struct text text, const struct config_options *options,
+static void parser_init(struct parser *p, const char *file, struct text text, const struct config_options *options,
                         struct configuration *out, struct config_report *report) {
-    *p = (struct parser){.options = options,
-                         .text = text,
-                         .out = out,
-                         .report = report,
-                         .nlri = buffer_growing(),
-                         .attributes = buffer_growing()};
+    *p = (struct parser){
+        .options = options, .out = out, .report = report, .nlri = buffer_growing(), .attributes = buffer_growing()};
+    include_add(p, file, text);
     lexer_init(&p->lexer, text, &p->scratch, &p->complaint);
     draft_init(&p->draft);
 }
@@ -32,6 +29,7 @@ static void parser_release(struct parser *p) {
     names_release(&p->process_names);
     names_release(&p->neighbor_names);
     names_release(&p->neighbor_listens);
+    include_release(p);
     draft_release(&p->draft);
     buffer_release(&p->nlri);
     buffer_release(&p->attributes);
@@ -53,7 +51,7 @@ static bool is_empty(struct text t) {
 }
 
 /* The first line that is no text; 0 when all is. */
-static uint32_t first_bad_line(struct text t) {
+uint32_t text_bad_line(struct text t) {
     uint32_t line = 0;
     if (is_utf8(t) && !memchr(t.p, 0, t.len))
         return 0;
@@ -68,10 +66,11 @@ static uint32_t first_bad_line(struct text t) {
 }
 
 static bool text_is_configuration(struct parser *p) {
+    struct text text = p->now->text;
     uint32_t bad;
-    if (is_empty(p->text))
+    if (is_empty(text))
         report_error(p, (struct place){0, 0}, "issue setting the configuration parser, no data");
-    else if ((bad = first_bad_line(p->text)))
+    else if ((bad = text_bad_line(text)))
         report_error(p, (struct place){0, 0}, "line %u is no text in UTF-8: this is no configuration file", bad);
     else
         return true;
@@ -87,8 +86,7 @@ bool config_read_text(struct text text, const char *name, const struct config_op
     *report = (struct config_report){0};
     if (!text.p)
         text.p = "";
-    parser_init(&p, text, options, out, report);
-    p.file = arena_string(&report->arena, text_of(name));
+    parser_init(&p, arena_string(&report->arena, text_of(name)), text, options, out, report);
     if (text_is_configuration(&p)) {
         section_run(&p);
         neighbors_link(&p);
@@ -117,6 +115,7 @@ bool config_read_file(const char *path, const struct config_options *options, st
     char why[128];
     bool good = file_read(path, FILE_MOST, &octets, why, sizeof why);
     if (good) {
+        with.includes = true;
         if (!with.folder)
             with.folder = folder_of(path, &arena);
         good = config_read_text(buffer_text(&octets), strcmp(path, "-") ? path : "stdin", &with, out, report);
@@ -125,7 +124,7 @@ bool config_read_file(const char *path, const struct config_options *options, st
         struct parser p;
         *out = none;
         *report = (struct config_report){0};
-        parser_init(&p, (struct text){"", 0}, options, out, report);
+        parser_init(&p, NULL, (struct text){"", 0}, options, out, report);
         report_error(&p, (struct place){0, 0}, "%s is not an exabgp config file (%s)", path, why);
         parser_release(&p);
     }

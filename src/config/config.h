@@ -38,6 +38,7 @@ struct config_error {
     struct complaint complaint;
     const char *file;   /* borrowed from the report's arena; NULL: the message names it */
     struct text source; /* the line, tabs as blanks */
+    uint32_t order;     /* of its line among those of all files */
     bool warning;       /* read all the same, as ExaBGP does, though hardly what was meant */
 };
 
@@ -53,6 +54,7 @@ enum { CONFIG_ERRORS_MOST = 100 };
 struct config_options {
     uint16_t default_connect; /* exabgp_tcp_port; 0: 179 */
     struct text software;     /* what capability 75 says */
+    bool includes;            /* `include` is obeyed; config_read_file() does so always */
     const char *folder;       /* where programs are looked for beside /etc/exabgp and PATH; NULL: that of the file */
     bool check_programs;      /* `run` must name a program that can be run */
     bool passive;             /* exabgp.bgp.passive: every neighbor waits, ranges may be peers without saying so */

@@ -101,6 +101,17 @@ struct link_source {
 
 struct parser;
 
+/* A file that is read: the configuration, or one that it includes. Lines of all are numbered through. */
+struct included {
+    const char *file; /* in the report's arena */
+    struct text text;
+    struct buffer octets;          /* owned; empty for the configuration itself */
+    uint32_t first, lines, number; /* its first line among all, how many it has; its place among the files */
+    uint64_t device, node;         /* of the file; 0: of none */
+    struct included *before;       /* added before this one */
+    struct included *inside;       /* the one that includes it */
+};
+
 /* A kind of section. A statement is looked for in its table of settings first. */
 struct section {
     const char *keyword, *help;
@@ -124,18 +135,18 @@ struct section {
 
 struct parser {
     const struct config_options *options;
-    const char *file; /* in the report's arena */
-    struct text text;
-    struct arena scratch; /* what is needed while reading only */
+    struct included *files, *now; /* in the scratch memory: the last one added, and the one that is read */
+    struct arena scratch;         /* what is needed while reading only */
     struct lexer lexer;
     struct configuration *out;
     struct config_report *report;
     struct complaint complaint; /* about the statement that is read */
     bool stop;                  /* too many errors */
 
-    struct place at;      /* of the statement that is read */
-    const char *line_at;  /* the line that was shown last, to find the next from */
-    uint32_t line_number; /* its number */
+    struct place at;                /* of the statement that is read */
+    const struct included *line_of; /* the file of the line that was shown last, to find the next from, ... */
+    const char *line_at;            /* ... that line, ... */
+    uint32_t line_number;           /* ... and its number */
 
     struct source *source; /* of the neighbor, template or group that is open */
     struct source *group;  /* around it */
@@ -164,8 +175,19 @@ void report_warning(struct parser *p, struct place at, const char *format, ...) 
 void report_sort(struct config_report *r); /* by place */
 
 /* ---- section.c ---- */
-void section_run(struct parser *p); /* the whole text */
+void section_run(struct parser *p);                                 /* the whole text */
+bool section_body(struct parser *p, const struct section *section); /* what is left of it; true: a `}` ended it */
 extern const struct section section_root;
+
+/* ---- include.c ---- */
+struct included *include_add(struct parser *p, const char *file, struct text text);
+const struct included *include_of(const struct parser *p, uint32_t line); /* whose line it is */
+void include_release(struct parser *p);
+/* `include` was read: the rest of the statement, and then the file. */
+bool include_read(struct parser *p, const struct section *section, struct words *words);
+
+/* ---- config.c ---- */
+uint32_t text_bad_line(struct text t); /* the first line that is no text; 0 when all is */
 
 /* ---- settings.c: the tables ---- */
 extern const struct settings settings_neighbor, settings_capability, settings_ao, settings_process, settings_api,

@@ -7,10 +7,12 @@
 
 /* The line of that number. Errors mostly come in the order of lines, so the search goes on from the last one. */
 static struct text report_line(struct parser *p, uint32_t number) {
-    const char *end = p->text.p + p->text.len;
-    if (!p->line_at || number < p->line_number) {
-        p->line_at = p->text.p;
-        p->line_number = 1;
+    const struct included *file = include_of(p, number);
+    const char *end = file->text.p + file->text.len;
+    if (file != p->line_of || number < p->line_number) {
+        p->line_of = file;
+        p->line_at = file->text.p;
+        p->line_number = file->first;
     }
     const char *newline = p->line_at;
     while ((newline = memchr(p->line_at, '\n', (size_t)(end - p->line_at))) && p->line_number < number) {
@@ -67,8 +69,12 @@ static void report_add(struct parser *p, const struct complaint *c, bool warning
         r->errors = memory_resize(r->errors, r->room * sizeof *r->errors);
     }
     struct config_error *error = &r->errors[r->count++];
-    *error = (struct config_error){.complaint = *c, .file = p->file, .warning = warning};
+    *error = (struct config_error){.complaint = *c, .order = c->line, .warning = warning};
+    const struct included *file = include_of(p, c->line);
+    error->file = file->file;
     error->source = report_source(p, &error->complaint);
+    if (c->line)
+        error->complaint.line -= file->first - 1;
     error->complaint.at = arena_text(&r->arena, error->complaint.at);
     if (warning)
         return;
@@ -106,8 +112,8 @@ void report_warning(struct parser *p, struct place at, const char *format, ...) 
 
 static int report_order(const void *a, const void *b) {
     const struct config_error *x = a, *y = b;
-    if (x->complaint.line != y->complaint.line)
-        return x->complaint.line < y->complaint.line ? -1 : 1;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
     return (x->complaint.column > y->complaint.column) - (x->complaint.column < y->complaint.column);
 }
 

@@ -4,8 +4,6 @@
  * read for what is wrong inside, and one that nobody knows is skipped. */
 #include "config/parser.h"
 
-static void section_body(struct parser *p, const struct section *section);
-
 static const struct section *section_find(const struct section *in, struct text keyword) {
     for (const struct section *const *at = in->inside; at && *at; at++)
         if (text_is(keyword, (*at)->keyword))
@@ -126,6 +124,8 @@ static void read_statement(struct parser *p, const struct section *section, stru
     const struct setting *row = section->settings ? setting_find(*section->settings, keyword) : NULL;
     if (row)
         read_setting(p, section, row, words);
+    else if (p->options->includes && text_is(keyword, "include"))
+        include_read(p, section, words);
     else if ((!section->statement || !section->statement(p, keyword, words)) && !words->complaint->made)
         unknown_keyword(section, keyword, words);
 }
@@ -184,7 +184,7 @@ static void warn_of_unended(struct parser *p, const struct statement *s) {
                        "\"%.*s\" is ignored: there is no \";\" before the \"}\"", TEXT_ARGS(s->words[0].text));
 }
 
-static void section_body(struct parser *p, const struct section *section) {
+bool section_body(struct parser *p, const struct section *section) {
     while (!p->stop) {
         if (section->repeat)
             section->repeat(p);
@@ -204,8 +204,9 @@ static void section_body(struct parser *p, const struct section *section) {
             warn_of_unended(p, &s);
         report_statement(p, reported);
         if (s.end == '}' || s.end == 0)
-            return;
+            return s.end == '}';
     }
+    return false;
 }
 
 /* A `}` that closes nothing ends the configuration: what follows is not read (config.md L15). */

@@ -318,6 +318,74 @@ static void check_mutations(const char *path) {
     buffer_release(&b);
 }
 
+/* ---- Files in files ---- */
+
+static void write_part(const char *folder, const char *name, const char *text) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* Reads main.conf; what is wrong with it is in `reasons`, without the folder. */
+static bool read_parts(const char *folder, struct buffer *reasons) {
+    const struct config_options with = {0};
+    struct config_report wrong;
+    struct configuration read;
+    char path[128], *at;
+    struct buffer b = buffer_growing();
+    snprintf(path, sizeof path, "%s/main.conf", folder);
+    bool good = config_read_file(path, &with, &read, &wrong);
+    size_t routes = good && read.neighbor_count ? read.neighbors[0]->routes.count : 0;
+    put_config_reasons(&b, &wrong);
+    put_format(&b, "%zu routes\n", routes);
+    put_u8(&b, 0);
+    buffer_clear(reasons);
+    for (char *from = (char *)b.base; from; from = at ? at + strlen(folder) + 1 : NULL) {
+        at = strstr(from, folder);
+        put_format(reasons, "%.*s", at ? (int)(at - from) : (int)strlen(from), from);
+    }
+    if (good)
+        config_release(&read);
+    config_report_release(&wrong);
+    buffer_release(&b);
+    return good;
+}
+
+static void files_include_files(void **state) {
+    (void)state;
+    char folder[] = "/tmp/yottabgp-include-XXXXXX", command[64];
+    struct buffer b = buffer_growing();
+    assert_non_null(mkdtemp(folder));
+    write_part(folder, "main.conf",
+               "neighbor 10.0.0.1 {\n include common.conf;\n static {\n"
+               "  include \"[rs]*.conf\"; include \"none*\";\n"
+               "  route 10.9.0.0/24 next-hop 1.1.1.1;\n }\n}\n");
+    write_part(folder, "common.conf", "local-as 1; peer-as 2;\ninclude id.conf;");
+    write_part(folder, "id.conf", "router-id 1.1.1.1; family { ipv4 unicast;");
+    write_part(folder, "r1.conf", "route 10.1.0.0/24 next-hop 1.1.1.1;\nroute 10.2.0.0/24 next-hop 1.1.1.1;");
+    write_part(folder, "s1.conf", "");
+    assert_true(read_parts(folder, &b));
+    assert_string_equal(written(&b), "3 routes\n");
+    write_part(folder, "id.conf", "router-id 1.1.1.1;\nhold-time 1; }\n");
+    write_part(folder, "r1.conf", "include main.conf; include a b; include none.conf;\nroute 10.1.0.0/24 med 5;");
+    write_part(folder, "s1.conf", "\n\xff");
+    assert_false(read_parts(folder, &b));
+    assert_string_equal(written(&b),
+                        "main.conf:4:12: cannot include s1.conf: line 2 is no text in UTF-8\n"
+                        "id.conf:2:0: a \"}\" closes nothing that was opened in this file\n"
+                        "id.conf:2:11: hold-time 1 is invalid, wanted 0, or 3 to 65535 seconds\n"
+                        "r1.conf:1:9: main.conf includes itself\n"
+                        "r1.conf:1:28: only one file after \"include\"\n"
+                        "r1.conf:1:41: cannot include none.conf: file not found\n"
+                        "r1.conf:2:23: announce requires a next-hop, wanted next-hop IP or self\n0 routes\n");
+    buffer_release(&b);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 static void hostile_files_end_well(void **state) {
     (void)state;
     each_file("good", check_mutations);
@@ -418,6 +486,7 @@ int main(void) {
         cmocka_unit_test(good_files_print_back),
         cmocka_unit_test(bad_files_tell_all_that_is_wrong),
         cmocka_unit_test(routes_are_the_same_however_they_are_read),
+        cmocka_unit_test(files_include_files),
         cmocka_unit_test(hostile_files_end_well),
         cmocka_unit_test(too_much_is_bounded),
         cmocka_unit_test(the_page_names_every_keyword),
