@@ -3,11 +3,14 @@
  * What surprises: a statement ends on the line on which it began, where a line that ends in `\` goes on in the next;
  * escapes are replaced before words are cut, so that `\;` ends a statement and no quote can be escaped; a closing quote
  * ends the word, an opening one does not begin one; a quote of the other kind within quotes changes the kind that
- * closes; `( )` stick to their neighbors, `[ ] ,` do not. */
+ * closes; `( )` stick to their neighbors, `[ ] ,` do not. Ours: `${NAME}` outside of quotes is a variable; in quotes it
+ * is what it always was, since helpers are often lines for a shell. */
 #include "config/lexer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
 
@@ -215,6 +218,62 @@ static struct text escape_read(struct lexer *l, const char *from, char out[3]) {
     return itself;
 }
 
+/* ---- Variables ---- */
+
+static bool is_variable_name(struct text t) {
+    bool good = t.len > 0 && (t.p[0] < '0' || t.p[0] > '9');
+    for (size_t i = 0; i < t.len; i++) {
+        char c = t.p[i], lower = (char)(c | 0x20);
+        good = good && ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_');
+    }
+    return good;
+}
+
+/* The value of `NAME` or `NAME:-DEFAULT`; `from` is where it stands. False: a complaint was made. */
+static bool variable_value(struct lexer *l, const char *from, struct text inside, struct text *value) {
+    char name[128], message[192];
+    const char *sign = memchr(inside.p, ':', inside.len);
+    bool has_default = sign && sign + 1 < inside.p + inside.len && sign[1] == '-';
+    struct text variable = {inside.p, has_default ? (size_t)(sign - inside.p) : inside.len};
+    if (!is_variable_name(variable) || variable.len >= sizeof name) {
+        lexer_fail(l, from, inside, "that is no name of a variable", "${NAME} or ${NAME:-default}");
+        return false;
+    }
+    snprintf(name, sizeof name, "%.*s", TEXT_ARGS(variable));
+    const char *set = getenv(name);
+    *value = text_of(set ? set : "");
+    if (value->len == 0 && has_default)
+        *value = (struct text){sign + 2, (size_t)(inside.p + inside.len - sign - 2)};
+    else if (!set || !is_utf8(*value)) {
+        snprintf(message, sizeof message, "the variable %s is %s", name, set ? "no text in UTF-8" : "not set");
+        lexer_fail(l, from, inside, message, "one that is in the environment, or ${NAME:-default}");
+        return false;
+    }
+    return true;
+}
+
+/* `${NAME}` within a word; l->p is behind the `{`, and the `$` is the last of the word. The value is a part of the
+ * word, whatever is in it. */
+static void lexer_variable(struct lexer *l) {
+    const char *from = l->p, *end = from;
+    struct text value = {"", 0};
+    if (l->building)
+        buffer_cut(&l->built, buffer_len(&l->built) - 1);
+    else
+        l->word.text.len--;
+    while (end < l->end && *end != '\n' && *end != '}')
+        end++;
+    l->p = end;
+    if (end == l->end || *end != '}') {
+        lexer_fail(l, from, (struct text){from, (size_t)(end - from)}, "a variable without its \"}\"",
+                   "${NAME} or ${NAME:-default}");
+        return;
+    }
+    l->p++;
+    if (variable_value(l, from, (struct text){from, (size_t)(end - from)}, &value))
+        word_add_built(l, from - 2, value);
+}
+
 /* ---- Statements ---- */
 
 /* Where only blanks, comments and ends of lines are left before a `{` or `;`: it is the one that was missing on the
@@ -304,6 +363,9 @@ static bool lexer_special(struct lexer *l, const char *from, struct text octets,
         lexer_comment(l, from);
     } else if (class == MARK) {
         word_mark(l, from, octets.p[0]);
+    } else if (octets.p[0] == '{' && !escaped && !word_is_empty(l) && from[-1] == '$') {
+        lexer_variable(l);
+        return false;
     } else {
         word_end(l, false); /* a blank, an escaped end of line among them, or the end of the statement */
     }

@@ -318,6 +318,34 @@ static void check_mutations(const char *path) {
     buffer_release(&b);
 }
 
+static void variables_are_parts_of_words(void **state) {
+    (void)state;
+    assert_int_equal(setenv("YOTTABGP_A", "10.0", 1), 0);
+    assert_int_equal(setenv("YOTTABGP_E", "", 1), 0);
+    assert_int_equal(unsetenv("YOTTABGP_U"), 0);
+    assert_true(read_config(
+        "neighbor ${YOTTABGP_A}.0.1 { local-as ${YOTTABGP_U:-65001}; peer-as 6${YOTTABGP_E:-5}001;"
+        "router-id ${YOTTABGP_A}.${YOTTABGP_A}; description \"${YOTTABGP_A} $x\"; host-name a${YOTTABGP_E}b;"
+        "static { route ${YOTTABGP_A}.0.0/24 next-hop ${YOTTABGP_A}.0.2; } }"));
+    const struct neighbor *n = config.neighbors[0];
+    assert_int_equal(n->offer.local_as, 65001);
+    assert_int_equal(n->offer.peer_as, 65001);
+    assert_string_equal(n->description.p, "${YOTTABGP_A} $x");
+    struct buffer b = buffer_growing();
+    put_neighbor_configuration(&b, n);
+    assert_non_null(strstr(written(&b), "neighbor 10.0.0.1 {"));
+    assert_non_null(strstr(written(&b), "router-id 10.0.10.0;"));
+    assert_non_null(strstr(written(&b), "host-name ab;"));
+    assert_non_null(strstr(written(&b), "10.0.0.0/24 next-hop 10.0.0.2"));
+    assert_false(read_config("neighbor 1.1.1.1 { local-as ${YOTTABGP_U}; peer-as ${1};\n router-id ${YOTTABGP_A\n; }"));
+    buffer_clear(&b);
+    put_config_reasons(&b, &report);
+    assert_non_null(strstr(written(&b), "1:31: the variable YOTTABGP_U is not set"));
+    assert_non_null(strstr(written(&b), "1:54: that is no name of a variable"));
+    assert_non_null(strstr(written(&b), "2:14: a variable without its \"}\""));
+    buffer_release(&b);
+}
+
 /* ---- Files in files ---- */
 
 static void write_part(const char *folder, const char *name, const char *text) {
@@ -486,6 +514,7 @@ int main(void) {
         cmocka_unit_test(good_files_print_back),
         cmocka_unit_test(bad_files_tell_all_that_is_wrong),
         cmocka_unit_test(routes_are_the_same_however_they_are_read),
+        cmocka_unit_test(variables_are_parts_of_words),
         cmocka_unit_test(files_include_files),
         cmocka_unit_test(hostile_files_end_well),
         cmocka_unit_test(too_much_is_bounded),
