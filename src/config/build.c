@@ -284,10 +284,12 @@ static void build_neighbor(struct build *b) {
     n->incoming_ttl = build_ttl(s->incoming_ttl);
     n->group_updates = s->group_updates;
     n->auto_flush = s->auto_flush;
-    n->adj_rib_in = s->adj_rib_in;
+    n->adj_rib_in = s->adj_rib_in || s->maximum_prefix;
     n->adj_rib_out = s->adj_rib_out || s->route_refresh;
     n->manual_eor = s->manual_eor;
     n->rate_limit = s->rate_limit;
+    n->maximum_prefix = s->maximum_prefix;
+    n->maximum_prefix_warns = s->maximum_prefix_action;
 }
 
 /* ---- Routes ---- */

@@ -42,7 +42,8 @@ struct source {
 
     struct prefix peer;
     struct ip local, link_local, md5_ip;
-    uint32_t local_as, peer_as, router_id, hold_time, rate_limit, listen, connect, outgoing_ttl, incoming_ttl;
+    uint32_t local_as, peer_as, router_id, hold_time, rate_limit, maximum_prefix, maximum_prefix_action, listen,
+        connect, outgoing_ttl, incoming_ttl;
     uint32_t md5_base64;
     struct text description, host_name, domain_name, source_interface, md5_password;
     bool passive, group_updates, auto_flush, adj_rib_in, adj_rib_out, manual_eor;

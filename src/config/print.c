@@ -213,6 +213,10 @@ static void put_addresses(struct buffer *b, const struct neighbor *n) {
 static void put_behaviour(struct buffer *b, const struct neighbor *n) {
     put_number_line(b, "hold-time", n->offer.hold_time, NULL);
     put_number_line(b, "rate-limit", n->rate_limit, n->rate_limit ? NULL : "disable");
+    if (n->maximum_prefix) {
+        put_number_line(b, "maximum-prefix", n->maximum_prefix, NULL);
+        put_text_line(b, "maximum-prefix-action", text_of(n->maximum_prefix_warns ? "warning" : "teardown"));
+    }
     put_bool_line(b, "manual-eor", n->manual_eor);
     put_char(b, '\n');
     put_bool_line(b, "passive", n->passive);

@@ -346,6 +346,7 @@ void engine_received(struct engine *e, uint64_t stream, const uint8_t *octets, s
     if (!p)
         return;
     session_received(p->session, stream, octets, len, now);
+    limit_enforce(p, now);
     /* A refresh, or a route of ours that waits, may have been answered by what was read. */
     if (peer_waits(p) || buffer_len(&p->first) || buffer_len(&p->last) || p->ends_wait)
         session_wake(p->session, now);

@@ -33,6 +33,7 @@ enum engine_event_kind {
     /* Routes of the peer are gone, though it did not say so: they were stale (RFC 4724, 7313, 9494). `session` is the
      * UPDATE that the peer might have sent: SESSION_EVENT_MESSAGE, its octets made here. */
     ENGINE_EVENT_WITHDRAWN,
+    ENGINE_EVENT_LIMIT,  /* more than maximum-prefix routes of `family`, and only a warning is wanted: `count` */
     ENGINE_EVENT_BARRED, /* routes that our role keeps from the peer (RFC 9234): `count` */
 };
 
@@ -42,6 +43,7 @@ struct engine_event {
     uint64_t now;
     const struct session_event *session;
     unsigned count;
+    const struct family *family;
 };
 
 struct engine_listener {

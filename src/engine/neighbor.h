@@ -52,7 +52,9 @@ struct neighbor {
     struct text tcp_ao_password; /* as written */
     struct text tcp_ao_key;      /* as the kernel gets it */
     bool group_updates, auto_flush, adj_rib_in, adj_rib_out, manual_eor;
-    uint32_t rate_limit; /* UPDATEs a second; 0: no limit */
+    uint32_t rate_limit;       /* UPDATEs a second; 0: no limit */
+    uint32_t maximum_prefix;   /* routes of one family that the peer may tell; 0: no limit. Needs adj_rib_in */
+    bool maximum_prefix_warns; /* more of them are told of, and nothing else */
 
     struct neighbor_api *apis;
     size_t api_count;

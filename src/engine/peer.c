@@ -191,6 +191,8 @@ static void peer_up(struct peer *p, const struct terms *terms) {
     p->ends_wait = !p->neighbor->manual_eor;
     p->resume = 0;
     p->budget = 0;
+    p->limit_at = p->limit_warned = 0;
+    p->over = NULL;
     p->held = false;
 }
 
@@ -218,6 +220,8 @@ static void peer_heard(void *context, const struct session_event *event) {
         peer_up(p, event->terms);
     if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->update)
         peer_keep(p, event->update);
+    if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->update && event->terms)
+        limit_check(p, event->terms);
     if (event->kind == SESSION_EVENT_MESSAGE && !event->sent && event->refresh && event->terms) {
         peer_answer_refresh(p, event->refresh, event->terms);
         retention_refresh(p, event->refresh, event->terms);

@@ -49,6 +49,9 @@ struct peer {
     uint64_t resume;               /* no UPDATE before, beyond the budget; 0: free */
     uint32_t budget;               /* rate-limit: UPDATEs still allowed in this second */
     uint64_t announced, withdrawn; /* NLRIs received */
+    uint64_t limit_at;             /* maximum-prefix: not passed before so many were announced */
+    uint64_t limit_warned;         /* ... families that were told of */
+    const struct family *over;     /* ... passed by this one: the session is to end */
 };
 
 struct engine {
@@ -79,6 +82,10 @@ struct engine {
     struct peer_set need, rest; /* scratch */
     uint64_t now;               /* of the call that runs */
 };
+
+/* limit.c: maximum-prefix (TMR-09). After an UPDATE was kept; and when the engine is back at its door. */
+void limit_check(struct peer *p, const struct terms *terms);
+void limit_enforce(struct peer *p, uint64_t now);
 
 /* deadline.c */
 void deadline_set(struct engine *e, struct peer *p, uint64_t deadline); /* UINT64_MAX: none */

@@ -167,6 +167,11 @@ void library_log_event(struct yottabgp *y, const struct engine_event *event) {
             "neighbor %s: %u routes are not announced: they fit no message, or have too many labels for the peer", peer,
             event->count);
         break;
+    case ENGINE_EVENT_LIMIT:
+        library_log(y, YOTTABGP_WARNING, "rib",
+                    "neighbor %s TMR-09: more than maximum-prefix %u routes of %s %s, the session stays", peer,
+                    event->count, event->family->afi_name, event->family->safi_name);
+        break;
     case ENGINE_EVENT_WITHDRAWN: break;
     case ENGINE_EVENT_BARRED:
         library_log(y, YOTTABGP_WARNING, "rib",

@@ -12,6 +12,7 @@ struct rib_in {
     struct attribute_store *store; /* borrowed */
     struct routes routes;
     struct coming coming;
+    uint32_t held[FAMILIES_MOST]; /* routes, by family */
 };
 
 struct rib_in *rib_in_new(struct attribute_store *store) {
@@ -22,7 +23,9 @@ struct rib_in *rib_in_new(struct attribute_store *store) {
 }
 
 static void rib_in_remove(struct rib_in *rib, uint32_t number, uint64_t hash) {
-    store_drop(rib->store, route_at(&rib->routes, number)->set);
+    const struct route *route = route_at(&rib->routes, number);
+    rib->held[route_family(route)]--;
+    store_drop(rib->store, route->set);
     routes_remove(&rib->routes, number, hash);
 }
 
@@ -33,6 +36,7 @@ static inline void rib_in_do_announce(struct rib_in *rib, const struct route_nam
     struct route *route = route_at(&rib->routes, number);
     if (is_new) {
         route_set_state(route, ROUTE_TOLD);
+        rib->held[route_family(route)]++;
     } else {
         store_drop(rib->store, route->set);
         if (!route_reads(route, name))
@@ -119,6 +123,7 @@ void rib_in_free(struct rib_in *rib) {
 void rib_in_clear(struct rib_in *rib, uint64_t families) {
     if (families == UINT64_MAX) {
         rib_in_drop_all(rib);
+        memset(rib->held, 0, sizeof rib->held);
         routes_init(&rib->routes, sizeof(struct route), rib->store->seed);
         return;
     }
@@ -184,6 +189,11 @@ bool rib_in_next(struct rib_in *rib, uint32_t *walk, struct rib_route *out) {
 uint32_t rib_in_count(struct rib_in *rib) {
     rib_in_settle(rib);
     return rib->routes.slab.used;
+}
+
+uint32_t rib_in_held(struct rib_in *rib, unsigned family) {
+    rib_in_settle(rib);
+    return rib->held[family];
 }
 
 size_t rib_in_memory(const struct rib_in *rib) {

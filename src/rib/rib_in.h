@@ -26,6 +26,7 @@ void rib_in_drop_stale(struct rib_in *rib, uint64_t families); /* they are gone,
 
 bool rib_in_next(struct rib_in *rib, uint32_t *walk, struct rib_route *out);
 uint32_t rib_in_count(struct rib_in *rib);
+uint32_t rib_in_held(struct rib_in *rib, unsigned family); /* the same of one family, by its index */
 size_t rib_in_memory(const struct rib_in *rib);
 
 #endif

@@ -143,6 +143,8 @@ struct session_counters {
     uint32_t ups;
 };
 const struct session_counters *session_counters(const struct session *s);
+/* Counts a row that somebody else met: also from within heard(). */
+void session_count_row(struct session *s, const char *row);
 /* How often each row of the error contract was met: (row, count) pairs; false at the end. `walk` starts at 0. */
 bool session_row_count(const struct session *s, unsigned *walk, const char **row, uint64_t *count);
 

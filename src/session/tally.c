@@ -36,6 +36,10 @@ static struct row_count *tally_count(struct session *s, const char *row) {
     return found;
 }
 
+void session_count_row(struct session *s, const char *row) {
+    tally_count(s, row);
+}
+
 void tally_row(struct session *s, const char *row) {
     tally_count(s, row);
 }
