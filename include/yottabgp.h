@@ -103,7 +103,7 @@ void yottabgp_free(struct yottabgp *y);
 struct yottabgp_settings {
     const char *log_destination, *user, *pid_file;
     enum yottabgp_level log_level;
-    bool log_short, daemonize, drop, cli;
+    bool log_short, log_json, daemonize, drop, cli;
     unsigned umask, delay, clients_most; /* of the command line, at one time */
 };
 struct yottabgp_settings yottabgp_settings(const struct yottabgp *y); /* strings live as long as the engine */

@@ -423,6 +423,8 @@ static bool server_build(struct server *s, const struct invocation *invocation) 
     s->log = log_new(s->settings.log_destination, invocation->program, s->settings.log_short, error, sizeof error);
     if (!s->log)
         return server_fails(invocation, error);
+    if (s->settings.log_json)
+        log_as_json(s->log);
     if (s->settings.daemonize && !log_is_standard(s->log) && daemon_may_detach() && !daemon_detach(error, sizeof error))
         return server_fails(invocation, error);
     s->descriptors = daemon_raise_descriptors();

@@ -11,7 +11,7 @@ struct environment {
     struct {
         bool enable, all, configuration, reactor, daemon, processes, network, statistics, packets, rib, message, timers,
             routes, parser, short_lines;
-        struct text level, destination; /* the level in capitals */
+        struct text level, destination, format; /* the level in capitals */
     } log;
     struct {
         struct text pid, user;

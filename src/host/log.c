@@ -18,14 +18,16 @@ enum {
     LOG_PID_WIDTH = 6,
 };
 
-enum log_kind { LOG_STANDARD, LOG_FILE, LOG_SYSLOG };
+enum log_kind { LOG_STANDARD, LOG_FILE, LOG_SYSLOG, LOG_JOURNAL };
 
 struct log {
     enum log_kind kind;
-    bool brief;
-    int fd; /* where LOG_STANDARD goes: borrowed */
+    bool brief, json;
+    bool told; /* that the journal takes no lines */
+    int fd;    /* where LOG_STANDARD goes: borrowed */
     struct log_file file;
     struct log_syslog syslog;
+    struct log_journal journal;
     struct buffer kept, line;
     uint64_t lost;
 };
@@ -66,6 +68,10 @@ static bool log_open(struct log *l, const char *destination, const char *name, c
         l->brief = true;
         return log_syslog_open(&l->syslog, name, local ? NULL : destination + 5, error, size);
     }
+    if (strcmp(destination, "journal") == 0 || strncmp(destination, "journal:", 8) == 0) {
+        l->kind = LOG_JOURNAL;
+        return log_journal_open(&l->journal, name, destination[7] ? destination + 8 : NULL, error, size);
+    }
     if (strncmp(destination, "file:", 5) == 0)
         return log_open_file(l, destination + 5, error, size);
     if (destination[0] == '/' || destination[0] == '~')
@@ -77,7 +83,7 @@ static bool log_open(struct log *l, const char *destination, const char *name, c
 struct log *log_new(const char *destination, const char *name, bool brief, char *error, size_t size) {
     struct log *l = memory_new(sizeof *l);
     *l = (struct log){.brief = brief, .fd = -1, .kept = buffer_growing(), .line = buffer_growing()};
-    l->file.fd = l->syslog.fd = -1;
+    l->file.fd = l->syslog.fd = l->journal.fd = -1;
     if (log_open(l, destination, name, error, size))
         return l;
     log_free(l);
@@ -88,9 +94,14 @@ void log_free(struct log *l) {
     log_flush(l);
     log_file_close(&l->file);
     log_syslog_close(&l->syslog);
+    log_journal_close(&l->journal);
     buffer_release(&l->kept);
     buffer_release(&l->line);
     free(l);
+}
+
+void log_as_json(struct log *l) {
+    l->json = true;
 }
 
 bool log_is_standard(const struct log *l) {
@@ -159,8 +170,71 @@ static void put_padded(struct buffer *b, struct text t, size_t width) {
         put_char(b, ' ');
 }
 
+/* What a line is about stands at its beginning: "neighbor 10.0.0.1 up", "helper NAME: ...". Empty: nothing like that.
+ */
+static struct text about(struct text message, const char *word) {
+    size_t len = strlen(word);
+    struct text name = {"", 0};
+    if (message.len <= len || memcmp(message.p, word, len) != 0)
+        return name;
+    name = (struct text){message.p + len, message.len - len};
+    const char *end = memchr(name.p, ' ', name.len);
+    if (end)
+        name.len = (size_t)(end - name.p);
+    if (name.len && name.p[name.len - 1] == ':')
+        name.len--;
+    return name;
+}
+
+static void put_time(struct buffer *b) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    put_format(b, "%lld.%06ld", (long long)now.tv_sec, now.tv_nsec / 1000);
+}
+
+static void put_json_member(struct buffer *b, const char *name, struct text value) {
+    if (!value.len)
+        return;
+    put_format(b, ", \"%s\": ", name);
+    put_json_string(b, value);
+}
+
+static void log_format_json(struct log *l, enum log_level level, const char *source, struct text message) {
+    static const char *const names[] = {"debug", "info", "warning", "error", "critical"};
+    struct buffer *b = &l->line;
+    buffer_clear(b);
+    put_literal(b, "{\"time\": ");
+    put_time(b);
+    put_format(b, ", \"level\": \"%s\", \"source\": ", names[level]);
+    put_json_string(b, text_of(source));
+    put_format(b, ", \"pid\": %d", (int)getpid());
+    put_json_member(b, "neighbor", about(message, "neighbor "));
+    put_json_member(b, "helper", about(message, "helper "));
+    put_literal(b, ", \"message\": ");
+    put_json_string(b, message);
+    put_char(b, '}');
+}
+
+static void put_field(struct buffer *b, const char *name, struct text value) {
+    if (!value.len)
+        return;
+    put_format(b, "%s=", name);
+    put_escaped(b, value);
+    put_char(b, '\n');
+}
+
+static void log_format_journal(struct log *l, const char *source, struct text message) {
+    buffer_clear(&l->line);
+    put_field(&l->line, "YOTTABGP_SOURCE", text_of(source));
+    put_field(&l->line, "YOTTABGP_NEIGHBOR", about(message, "neighbor "));
+    put_field(&l->line, "YOTTABGP_HELPER", about(message, "helper "));
+    put_literal(&l->line, "MESSAGE=");
+    put_escaped(&l->line, message);
+    put_char(&l->line, '\n');
+}
+
 /* SOURCE MESSAGE, or HH:MM:SS PID SOURCE MESSAGE. */
-static void log_format(struct log *l, const char *source, struct text message) {
+static void log_format_text(struct log *l, const char *source, struct text message) {
     struct buffer *b = &l->line;
     buffer_clear(b);
     if (!l->brief) {
@@ -178,14 +252,36 @@ static void log_format(struct log *l, const char *source, struct text message) {
     put_escaped(b, message);
 }
 
+static void log_format(struct log *l, enum log_level level, const char *source, struct text message) {
+    if (l->kind == LOG_JOURNAL)
+        log_format_journal(l, source, message);
+    else if (l->json)
+        log_format_json(l, level, source, message);
+    else
+        log_format_text(l, source, message);
+}
+
+/* Lines of the next two kinds go out at once, or never. */
+static bool log_is_datagrams(const struct log *l) {
+    return l->kind == LOG_SYSLOG || l->kind == LOG_JOURNAL;
+}
+
+static bool log_datagram(struct log *l, enum log_level level) {
+    return l->kind == LOG_JOURNAL ? log_journal_send(&l->journal, level, buffer_text(&l->line))
+                                  : log_syslog_send(&l->syslog, level, buffer_text(&l->line));
+}
+
 static void log_send(struct log *l, enum log_level level) {
-    if (log_syslog_send(&l->syslog, level, buffer_text(&l->line)))
+    if (log_datagram(l, level)) {
+        l->told = false;
         return;
+    }
     l->lost++;
-    if (l->syslog.told)
+    if (l->told)
         return;
-    l->syslog.told = true;
-    const char *text = "syslog takes no lines: they are lost until it does\n";
+    l->told = true;
+    const char *text = l->kind == LOG_JOURNAL ? "the journal takes no lines: they are lost until it does\n"
+                                              : "syslog takes no lines: they are lost until it does\n";
     ssize_t ignored = write(2, text, strlen(text));
     (void)ignored;
 }
@@ -207,10 +303,10 @@ static void log_tell_lost(struct log *l, enum log_level level) {
         return;
     l->lost = 0;
     snprintf(text, sizeof text, "%llu lines of the log were lost", (unsigned long long)lost);
-    log_format(l, "log", text_of(text));
-    if (l->kind != LOG_SYSLOG)
+    log_format(l, level, "log", text_of(text));
+    if (!log_is_datagrams(l))
         log_keep(l);
-    else if (!log_syslog_send(&l->syslog, level, buffer_text(&l->line)))
+    else if (!log_datagram(l, level))
         l->lost = lost;
 }
 
@@ -222,12 +318,12 @@ void log_line(struct log *l, enum log_level level, const char *source, struct te
         message = text_cut(message, '\n', &line, &more);
         if (more && message.len == 0)
             more = false; /* the newline ended the message */
-        log_format(l, source, line);
-        if (l->kind == LOG_SYSLOG)
+        log_format(l, level, source, line);
+        if (log_is_datagrams(l))
             log_send(l, level);
         else
             log_keep(l);
     }
-    if (l->kind != LOG_SYSLOG)
+    if (!log_is_datagrams(l))
         log_flush(l);
 }

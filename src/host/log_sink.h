@@ -19,6 +19,18 @@ bool log_file_open(struct log_file *f, const char *path);
 void log_file_make_room(struct log_file *f, size_t len);
 void log_file_close(struct log_file *f);
 
+/* --- the journal of systemd, by its own protocol: a datagram of fields --- */
+struct log_journal {
+    const char *name; /* borrowed */
+    int fd;           /* -1: not connected */
+    struct sockaddr_storage address;
+    socklen_t address_len;
+};
+
+bool log_journal_open(struct log_journal *j, const char *name, const char *path, char *error, size_t size);
+bool log_journal_send(struct log_journal *j, enum log_level level, struct text fields); /* false: it is lost */
+void log_journal_close(struct log_journal *j);
+
 /* --- syslog, of this machine or another --- */
 struct log_syslog {
     const char *name; /* borrowed */

@@ -232,6 +232,7 @@ struct yottabgp_settings yottabgp_settings(const struct yottabgp *y) {
         .log_destination = e->log.destination.p,
         .log_level = level_of(e->log.level),
         .log_short = e->log.short_lines,
+        .log_json = text_is(e->log.format, "json"),
         .user = e->daemon.user.p,
         .pid_file = e->daemon.pid.p,
         .daemonize = e->daemon.daemonize,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,6 +121,43 @@ static void lines_of_a_file(void **state) {
     free(text);
     assert_int_equal(stat(in_folder("a.log"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0640);
+}
+
+static void lines_as_json(void **state) {
+    (void)state;
+    struct log *l = log_open_for_test(in_folder("json.log"), true);
+    log_as_json(l);
+    log_line(l, LOG_LEVEL_WARNING, "reactor", text_of("neighbor 2001:db8::1: \"x\" \xff"));
+    log_line(l, LOG_LEVEL_INFO, "processes", text_of("helper watch: hello"));
+    log_free(l);
+    char *text = content(in_folder("json.log")), wanted[200];
+    assert_memory_equal(text, "{\"time\": 1", 10);
+    snprintf(
+        wanted, sizeof wanted,
+        ", \"level\": \"warning\", \"source\": \"reactor\", \"pid\": %d, \"neighbor\": \"2001:db8::1\", \"message\": "
+        "\"neighbor 2001:db8::1: \\\"x\\\" ",
+        (int)getpid());
+    assert_non_null(strstr(text, wanted));
+    assert_non_null(strstr(text, "\"helper\": \"watch\", \"message\": \"helper watch: hello\"}\n"));
+    free(text);
+}
+
+static void fields_of_the_journal(void **state) {
+    (void)state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char destination[120], got[500] = "";
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", in_folder("journal"));
+    snprintf(destination, sizeof destination, "journal:%s", address.sun_path);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    struct log *l = log_open_for_test(destination, true);
+    log_line(l, LOG_LEVEL_ERROR, "reactor", text_of("neighbor 10.0.0.1 down: \x01\nMESSAGE=forged\n"));
+    assert_true(recv(fd, got, sizeof got - 1, 0) > 0);
+    assert_string_equal(got, "PRIORITY=3\nSYSLOG_IDENTIFIER=test\nYOTTABGP_SOURCE=reactor\nYOTTABGP_NEIGHBOR=10.0.0.1\n"
+                             "MESSAGE=neighbor 10.0.0.1 down: \\x01\n");
+    close(fd);
+    unlink(address.sun_path);
+    log_free(l);
 }
 
 static void home_is_known(void **state) {
@@ -267,6 +305,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_standard_error),
         cmocka_unit_test(lines_of_a_file),
+        cmocka_unit_test(lines_as_json),
+        cmocka_unit_test(fields_of_the_journal),
         cmocka_unit_test(home_is_known),
         cmocka_unit_test(bad_destinations),
         cmocka_unit_test(files_turn_over),
