@@ -11,7 +11,7 @@
 #include "bgp/open.h"
 #include "update_terms.h"
 
-enum { SHORT = 15000, LONG = 4 * SHORT, TRIES = 3, MOST_RATIO = 9 };
+enum { SHORT = 8000, LONG = 4 * SHORT, TRIES = 3, MOST_RATIO = 9 };
 
 /* Octets that are repeated up to a length, behind what the attribute or the part begins with. */
 struct cost {
