@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -118,6 +120,12 @@ static void child_close_others(void) {
         fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* The right to listen on low ports is the engine's own, even when whoever started us has put it where programs inherit
+ * it (AmbientCapabilities= of systemd). Others that stand there were put there for helpers. */
+static void child_drops_low_ports(void) {
+    syscall(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, CAP_NET_BIND_SERVICE, 0, 0);
+}
+
 static bool child_becomes_user(const struct spawn *s) {
     if (s->changes_user && geteuid() == 0 && syscall(SYS_setgroups, s->group_count, s->groups) != 0)
         return false;
@@ -156,6 +164,7 @@ static const char *child_prepare(const struct spawn *s) {
 
 static __attribute__((noinline, noreturn)) void child_run(struct spawn *s) {
     child_reset_signals();
+    child_drops_low_ports();
     const char *failed = child_prepare(s);
     if (!failed) {
         child_close_others();
