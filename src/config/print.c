@@ -251,7 +251,10 @@ void put_neighbor_settings(struct buffer *b, const struct neighbor *n) {
     put_capabilities(b, &n->offer);
     put_families(b, "family", n->offer.families, false, NULL);
     put_families(b, "nexthop", n->offer.extended_next_hop, true, NULL);
-    put_families(b, "add-path", n->offer.add_path ? n->offer.add_path_families : 0, false, n->offer.paths_limit);
+    if (n->offer.add_path && !n->offer.add_path_families)
+        put_literal(b, "  add-path {\n    all;\n  }\n"); /* a list in which nothing is left says nothing: all of them */
+    else
+        put_families(b, "add-path", n->offer.add_path ? n->offer.add_path_families : 0, false, n->offer.paths_limit);
     put_tcp_ao(b, n);
     for (size_t i = 0; i < n->api_count; i++)
         put_api(b, &n->apis[i]);

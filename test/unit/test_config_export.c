@@ -79,6 +79,19 @@ static void processes_keep_all_they_have(void **state) {
     buffer_release(&b);
 }
 
+/* `all` offers none, as ExaBGP has it; a list with nothing in it would offer all. */
+static void no_family_for_add_path_stays_none(void **state) {
+    (void)state;
+    struct buffer b = buffer_growing();
+    assert_true(read_config("neighbor 10.0.0.1 { local-as 1; peer-as 1; router-id 1.1.1.1; add-path { all; } "
+                            "capability { add-path send/receive; } }"));
+    put_configuration(&b, &config);
+    assert_true(read_config(written(&b)));
+    assert_int_equal(config.neighbors[0]->offer.add_path, 3);
+    assert_true(config.neighbors[0]->offer.add_path_families == 0);
+    buffer_release(&b);
+}
+
 /* ---- As JSON ---- */
 
 static void check_export(const char *path) {
@@ -182,9 +195,10 @@ static void one_section_has_its_own_in_it(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(printed_it_says_the_same),       cmocka_unit_test(processes_keep_all_they_have),
-        cmocka_unit_test(every_good_file_is_exported),    cmocka_unit_test(exports_look_like_those_of_exabgp),
-        cmocka_unit_test(the_schema_names_every_keyword), cmocka_unit_test(one_section_has_its_own_in_it),
+        cmocka_unit_test(printed_it_says_the_same),          cmocka_unit_test(processes_keep_all_they_have),
+        cmocka_unit_test(no_family_for_add_path_stays_none), cmocka_unit_test(every_good_file_is_exported),
+        cmocka_unit_test(exports_look_like_those_of_exabgp), cmocka_unit_test(the_schema_names_every_keyword),
+        cmocka_unit_test(one_section_has_its_own_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }
