@@ -98,6 +98,16 @@ void tails_free(struct tails *t) {
     free(t);
 }
 
+size_t tails_memory(const struct tails *t) {
+    if (!t)
+        return 0;
+    size_t memory = sizeof *t + t->spoken.room + spoken_memory(t->plain);
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (unsigned j = 0; j < WAYS; j++)
+            memory += t->at[i].tails[j].room;
+    return memory;
+}
+
 /* ---- Looking ---- */
 
 static bool head_starts(const struct head *h, const struct api *api, struct text line) {

@@ -269,6 +269,7 @@ void call_tell_route(struct call *call, enum draft_purpose purpose, const struct
 void selections_free(struct selections *s);
 void heads_free(struct heads *heads);
 void tails_free(struct tails *tails);
+size_t tails_memory(const struct tails *tails); /* octets */
 void group_free(struct group *group);
 void walk_free(struct walk *walk);
 void patience_free(struct patience *patience);
@@ -319,6 +320,7 @@ void command_ping(struct call *call);
 void command_bye(struct call *call);
 void command_queues(struct call *call);
 void command_processes(struct call *call);
+void command_memory(struct call *call); /* memory_show.c */
 void command_version(struct call *call);
 void command_api_version(struct call *call);
 void command_peer_list(struct call *call);

@@ -112,6 +112,11 @@ static inline void put_octets(struct buffer *b, const void *octets, size_t len) 
     }
 }
 
+/* Octets of memory, used or not. */
+static inline size_t buffer_memory(const struct buffer *b) {
+    return (size_t)(b->end - b->base);
+}
+
 static inline void put_zeros(struct buffer *b, size_t len) {
     if (len && buffer_reserve(b, len)) {
         memset(b->p, 0, len);

@@ -99,6 +99,25 @@ void peer_tell_sent(struct peer *p, bool updates, bool others);
 void peer_pause(struct peer *p, bool paused, uint64_t now);
 uint64_t peer_stream(const struct peer *p); /* of the established connection, 0: none */
 
+/* ---- Memory ---- octets that are held, used or not */
+struct peer_memory {
+    size_t session, out, in;  /* the session and its connections; RIBs of its own */
+    uint32_t routes, waiting; /* in its own Adj-RIB-Out, and those of them that wait */
+    uint32_t received;        /* routes in its Adj-RIB-In */
+};
+struct peer_memory peer_memory(const struct peer *p);
+
+struct engine_memory {
+    size_t peers, sessions, out, in; /* all peers together: the structs, and as in struct peer_memory */
+    uint64_t routes, received;
+    uint32_t shared_count; /* RIBs that several peers read, ... */
+    size_t shared;
+    uint64_t shared_routes; /* ... each route in them counted once */
+    uint32_t sets;          /* of attributes */
+    size_t attributes;
+};
+struct engine_memory engine_memory(const struct engine *e);
+
 /* ---- Commands ---- for one peer; the API loops over what the selector matched. */
 enum announced { ANNOUNCED, ANNOUNCED_NO_FAMILY, ANNOUNCED_NO_SELF };  /* NO_SELF: `next-hop self` of another family */
 bool peer_has_self(const struct peer *p, const struct family *family); /* can `next-hop self` stand for an address? */

@@ -359,6 +359,20 @@ bool session_unsent(const struct session *s) {
     return c && channel_waits(c);
 }
 
+static size_t channel_memory(const struct channel *c) {
+    return sizeof *c + buffer_memory(&c->inbox) + buffer_memory(&c->urgent) + buffer_memory(&c->wire) +
+           buffer_memory(&c->our_open) + buffer_memory(&c->peer_open);
+}
+
+size_t session_memory(const struct session *s) {
+    size_t memory = sizeof *s;
+    memory += s->out ? channel_memory(s->out) : 0;
+    memory += s->in ? channel_memory(s->in) : 0;
+    for (const struct channel *c = s->closing; c; c = c->next)
+        memory += channel_memory(c);
+    return memory;
+}
+
 bool session_quiet(const struct session *s) {
     return !s->out && !s->in && !s->closing;
 }

@@ -130,6 +130,7 @@ enum session_state session_state(const struct session *s);
 uint64_t session_stream(const struct session *s); /* of the established connection, 0: none */
 bool session_finished(const struct session *s);   /* its attempts are used up: it will not try again by itself */
 bool session_unsent(const struct session *s);     /* octets wait in the outbox of the established connection */
+size_t session_memory(const struct session *s);   /* octets, of its connections too */
 bool session_quiet(const struct session *s);      /* no connection is left, not even one that is being closed */
 const struct terms *session_terms(const struct session *s);          /* NULL unless Established */
 const struct open *session_open(const struct session *s, bool ours); /* of the established connection, or NULL */

@@ -436,6 +436,52 @@ static void what_was_received_is_shown(void **state) {
     world_release(&p.w);
 }
 
+/* The number behind a word, of what the answer goes on with behind another. */
+static unsigned long number_behind(const char *answer, const char *behind, const char *word) {
+    const char *at = strstr(answer, behind);
+    assert_non_null(at);
+    at = strstr(at, word);
+    assert_non_null(at);
+    return strtoul(at + strlen(word), NULL, 10);
+}
+
+static void memory_is_shown(void **state) {
+    (void)state;
+    struct world w;
+    char line[128];
+    world_init(&w, FORM_5, NULL);
+    uint64_t helper = world_add_client(&w, "one");
+    struct world_peer *a = world_add_peer(&w, "127.0.0.1", "one", NULL);
+    world_add_peer(&w, "127.0.0.3", "one", NULL);
+    world_establish(&w, a);
+    world_heard(&w, helper);
+    const char *said = world_ask(&w, helper, "show memory json");
+    unsigned long before = number_behind(said, "{", "\"bytes\": ");
+    assert_int_equal(number_behind(said, "adj-rib-out", "\"routes\": "), 0);
+    for (unsigned i = 0; i < 5000; i++) {
+        snprintf(line, sizeof line, "neighbor 127.0.0.3 announce route 10.%u.%u.0/24 next-hop 1.1.1.1 med %u\n", i >> 8,
+                 i & 255, i % 100);
+        world_say(&w, helper, line);
+    }
+    world_say(&w, helper, "announce route 10.200.0.0/16 next-hop 1.1.1.1\n");
+    world_heard(&w, helper);
+    said = world_ask(&w, helper, "show memory json");
+    assert_int_equal(number_behind(said, "\"adj-rib-out\"", "\"routes\": "), 5000);
+    assert_int_equal(number_behind(said, "\"shared\"", "\"routes\": "), 1);
+    assert_int_equal(number_behind(said, "\"attributes\"", "\"sets\": "), 101);
+    assert_true(number_behind(said, "{", "\"bytes\": ") > before + 5000 * 24);
+    assert_int_equal(number_behind(said, "neighbor 127.0.0.1 ", "\"routes\": "), 0);
+    assert_int_equal(number_behind(said, "neighbor 127.0.0.3 ", "\"waiting\": "), 5000);
+    assert_true(number_behind(said, "neighbor 127.0.0.3 ", "\"session\": {\"bytes\": ") > 0);
+    assert_non_null(strstr(said, "]}\ndone\n"));
+    said = world_ask(&w, helper, "show memory");
+    assert_int_equal(number_behind(said, "all: ", "adj-rib-out "), 5000);
+    assert_string_equal(world_ask(&w, helper, "show memory of everything"), "error\n");
+    said = world_ask(&w, helper, "show memory text");
+    assert_int_equal(number_behind(said, "neighbor 127.0.0.3 ", "adj-rib-out "), 5000);
+    world_release(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbors_in_summary),
@@ -447,6 +493,7 @@ int main(void) {
         cmocka_unit_test(routes_of_every_family_are_shown),
         cmocka_unit_test(ribs_are_filtered),
         cmocka_unit_test(what_was_received_is_shown),
+        cmocka_unit_test(memory_is_shown),
     };
     return cmocka_run_group_tests_name("api_show", tests, NULL, NULL);
 }
