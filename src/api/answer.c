@@ -55,7 +55,7 @@ void answer_format(struct api *api, struct client *c, const char *format, ...) {
 
 /* The part of the line around the word that is wrong: lines may be a megabyte long. */
 static struct text line_around(struct text line, struct text word) {
-    const char *end = line.p + line.len, *from = line.p;
+    const char *end = text_end(line), *from = line.p;
     if (word.p >= line.p && word.p <= end && word.p - line.p > SHOWN_MOST / 2)
         from = word.p - SHOWN_MOST / 2;
     size_t len = (size_t)(end - from);

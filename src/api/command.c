@@ -266,7 +266,7 @@ bool words_end_modes(struct words *words, bool *sync) {
     bool any = false;
     for (int i = 0; i < 2; i++) {
         struct text rest = words_rest(words);
-        const char *end = rest.p + rest.len, *word;
+        const char *end = text_end(rest), *word;
         while (end > rest.p && (end[-1] == ' ' || end[-1] == '\t'))
             end--;
         for (word = end; word > rest.p && word[-1] != ' ' && word[-1] != '\t';)
@@ -291,7 +291,7 @@ void call_end_words(struct call *call) {
 /* The last two words of the rest of a line; false: there are not two. */
 static bool words_last_two(const struct words *words, struct text two[2]) {
     struct text rest = words_rest(words);
-    const char *end = rest.p + rest.len;
+    const char *end = text_end(rest);
     for (int i = 1; i >= 0; i--) {
         while (end > rest.p && (end[-1] == ' ' || end[-1] == '\t'))
             end--;

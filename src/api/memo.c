@@ -301,7 +301,7 @@ bool memo_run(struct api *api, struct client *c, struct text line) {
     const struct head *h = head_find(c->heads, api, line);
     if (!h)
         return false;
-    const char *end = line.p + line.len;
+    const char *end = text_end(line);
     struct middle m = middle_read(line.p + h->len, end);
     const struct tail *t =
         tail_find(api->tails, engine_store(api->engine), h->kind, (struct text){m.end, (size_t)(end - m.end)});

@@ -178,7 +178,9 @@ static enum client_said line_kind(const char *line) {
 }
 
 static bool client_take_line(struct client *c) {
-    char *start = c->buffer + c->at, *end = c->len > c->at ? memchr(start, '\n', c->len - c->at) : NULL;
+    if (c->len == c->at)
+        return false;
+    char *start = c->buffer + c->at, *end = memchr(start, '\n', c->len - c->at);
     if (!end)
         return false;
     *end = 0;

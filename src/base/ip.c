@@ -32,7 +32,7 @@ static const char *ipv4_read(const char *p, const char *end, uint32_t *out) {
 }
 
 bool ipv4_parse(struct text t, uint32_t *out) {
-    return ipv4_read(t.p, t.p + t.len, out) == t.p + t.len;
+    return ipv4_read(t.p, text_end(t), out) == text_end(t);
 }
 
 bool ip_parse(struct text t, struct ip *out) {
@@ -189,7 +189,7 @@ static bool prefix_read_bits(const char *p, const char *end, uint8_t size, uint8
 }
 
 bool ipv4_prefix_parse(struct text t, uint32_t *address, uint8_t *bits) {
-    const char *end = t.p + t.len, *p = ipv4_read(t.p, end, address);
+    const char *end = text_end(t), *p = ipv4_read(t.p, end, address);
     return p && prefix_read_bits(p, end, 32, bits);
 }
 
@@ -204,7 +204,7 @@ bool prefix_parse(struct text t, struct prefix *out) {
     }
     text_cut(t, '/', &address, &slash);
     return ip_parse(address, &out->ip) && out->ip.len == 16 &&
-           prefix_read_bits(address.p + address.len, t.p + t.len, 128, &out->bits);
+           prefix_read_bits(address.p + address.len, text_end(t), 128, &out->bits);
 }
 
 void prefix_clear_host_bits(struct prefix *p) {

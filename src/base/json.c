@@ -46,7 +46,7 @@ static const uint8_t *ascii_skip(const uint8_t *p, const uint8_t *end) {
 }
 
 bool is_utf8(struct text t) {
-    const uint8_t *p = (const uint8_t *)t.p, *end = p + t.len;
+    const uint8_t *p = (const uint8_t *)t.p, *end = (const uint8_t *)text_end(t);
     uint32_t code = 0;
     for (p = ascii_skip(p, end); p < end && code != UINT32_MAX; p = ascii_skip(p, end))
         p += utf8_next(p, end, &code);
@@ -79,7 +79,7 @@ static void put_json_character(struct buffer *b, uint32_t code) {
 }
 
 void put_json_string(struct buffer *b, struct text t) {
-    const uint8_t *p = (const uint8_t *)t.p, *end = p + t.len;
+    const uint8_t *p = (const uint8_t *)t.p, *end = (const uint8_t *)text_end(t);
     put_char(b, '"');
     while (p < end) {
         const uint8_t *plain = p;
@@ -96,7 +96,7 @@ void put_json_string(struct buffer *b, struct text t) {
 }
 
 void put_escaped(struct buffer *b, struct text t) {
-    const uint8_t *p = (const uint8_t *)t.p, *end = p + t.len;
+    const uint8_t *p = (const uint8_t *)t.p, *end = (const uint8_t *)text_end(t);
     while (p < end) {
         uint32_t code;
         size_t len = utf8_next(p, end, &code);

@@ -11,6 +11,11 @@ struct text {
     size_t len;
 };
 
+/* Behind the last character. An empty view may point nowhere, and to add to that, even nothing, is undefined. */
+static inline const char *text_end(struct text t) {
+    return t.len ? t.p + t.len : t.p;
+}
+
 /* Formats a view with printf: "%.*s", TEXT_ARGS(view). Only for messages to people, never on a hot path. */
 #define TEXT_ARGS(t) ((int)(t).len), ((t).p)
 
@@ -55,7 +60,7 @@ static inline struct text text_cut(struct text a, char mark, struct text *head, 
     *found = at != NULL;
     if (!at) {
         *head = a;
-        return (struct text){a.p + a.len, 0};
+        return (struct text){text_end(a), 0};
     }
     *head = (struct text){a.p, (size_t)(at - a.p)};
     return (struct text){at + 1, a.len - head->len - 1};

@@ -18,7 +18,7 @@ static inline uint8_t word_class_of(char c) {
 }
 
 struct words words_of_line(struct text line, struct complaint *complaint) {
-    return (struct words){.p = line.p, .end = line.p + line.len, .start = line.p, .complaint = complaint};
+    return (struct words){.p = line.p, .end = text_end(line), .start = line.p, .complaint = complaint};
 }
 
 struct words words_of_list(const struct word *first, size_t count, struct complaint *complaint) {

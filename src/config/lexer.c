@@ -26,7 +26,7 @@ static enum class class_at(const char *p) { return (enum class)class_of[(unsigne
 
 void lexer_init(struct lexer *l, struct text text, struct arena *arena, struct complaint *wrong) {
     *l = (struct lexer){.p = text.p,
-                        .end = text.p + text.len,
+                        .end = text_end(text),
                         .line_start = text.p,
                         .line = 1,
                         .arena = arena,

@@ -104,7 +104,7 @@ static void put_pattern(struct translation *t) {
 
 bool regex_init(struct regex *r, struct text pattern, char *why, size_t why_size) {
     struct translation t = {
-        .p = pattern.p, .end = pattern.p + pattern.len, .out = buffer_growing(), .flags = REG_EXTENDED | REG_NOSUB};
+        .p = pattern.p, .end = text_end(pattern), .out = buffer_growing(), .flags = REG_EXTENDED | REG_NOSUB};
     put_char(&t.out, '(');
     put_pattern(&t);
     put_char(&t.out, ')');

@@ -24,7 +24,7 @@ static bool is_blank(char c) {
 /* `route PREFIX TAIL` taken apart. */
 static bool repeat_cut(struct text line, struct text *prefix, struct text *tail) {
     static const char keyword[] = "route";
-    const char *p = line.p + sizeof keyword - 1, *end = line.p + line.len;
+    const char *p = line.p + sizeof keyword - 1, *end = text_end(line);
     if (line.len < sizeof keyword || memcmp(line.p, keyword, sizeof keyword - 1) != 0 || !is_blank(*p))
         return false;
     while (p < end && is_blank(*p))

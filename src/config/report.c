@@ -8,7 +8,7 @@
 /* The line of that number. Errors mostly come in the order of lines, so the search goes on from the last one. */
 static struct text report_line(struct parser *p, uint32_t number) {
     const struct included *file = include_of(p, number);
-    const char *end = file->text.p + file->text.len;
+    const char *end = text_end(file->text);
     if (file != p->line_of || number < p->line_number) {
         p->line_of = file;
         p->line_at = file->text.p;
