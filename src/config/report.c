@@ -33,9 +33,10 @@ static struct text word_at(struct text line, uint32_t column) {
     return end > at ? (struct text){line.p + at, end - at} : (struct text){"", 0};
 }
 
-/* A copy in which each character is one column wide: tabs would move the caret. Very long lines are cut. */
+/* A copy in which each character is one column wide: tabs would move the caret. Very long lines are cut, and a place
+ * that is far out in one is told by its number alone. */
 static struct text report_source(struct parser *p, struct complaint *c) {
-    enum { SHOWN = 200 };
+    enum { SHOWN = 200, FAR = 2000 };
     if (c->line == 0)
         return (struct text){"", 0};
     struct text line = report_line(p, c->line);
@@ -46,6 +47,8 @@ static struct text report_source(struct parser *p, struct complaint *c) {
         column += ((unsigned char)line.p[i] & 0xc0) != 0x80;
     if (c->column)
         c->column = (uint32_t)(before > line.len ? column + before - line.len : column);
+    if (before > FAR)
+        return (struct text){"", 0};
     while (len > SHOWN && (before < SHOWN || len > before + 1))
         len = before < SHOWN ? SHOWN : before + 1;
     while (len < line.len && ((unsigned char)line.p[len] & 0xc0) == 0x80)
