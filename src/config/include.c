@@ -99,9 +99,9 @@ static bool include_pattern(struct parser *p, const struct section *section, con
     int status = glob(pattern, GLOB_NOCHECK, NULL, &found);
     bool good = status == 0 || words_fail(words, "cannot include %s", pattern);
     bool none = status == 0 && found.gl_pathc == 1 && strcmp(found.gl_pathv[0], pattern) == 0;
-    if (none && strpbrk(pattern, "*?[") && access(pattern, F_OK) != 0)
-        found.gl_pathc = 0; /* a pattern without files: a folder may be empty */
-    for (size_t i = 0; good && i < found.gl_pathc; i++)
+    /* A pattern without files is none: a folder may be empty. */
+    size_t files = none && strpbrk(pattern, "*?[") && access(pattern, F_OK) != 0 ? 0 : found.gl_pathc;
+    for (size_t i = 0; good && i < files; i++)
         good = include_file(p, section, found.gl_pathv[i], words);
     globfree(&found);
     return good;

@@ -45,7 +45,7 @@ void exabgp_slow_messages(void **state) {
     uint64_t stream = lone_to_established(&l);
     lone_events(&l);
     for (int round = 0; round < 2; round++) {
-        for (const char *p = update; p < update + 2 * 32 - 2; p += 2) {
+        for (const char *p = update; p < update + sizeof update - 1; p += 2) {
             memcpy(octet, p, 2);
             lone_give_hex(&l, stream, octet);
             lone_pass(&l, 2500000);

@@ -11,7 +11,7 @@
 #include "bgp/open.h"
 #include "update_terms.h"
 
-enum { SHORT = 8000, LONG = 4 * SHORT, TRIES = 3, MOST_RATIO = 9 };
+enum { SHORT = 8000, LONG = 4 * SHORT, TRIES = 3, ROUNDS = 5, MOST_RATIO = 9 };
 
 /* Octets that are repeated up to a length, behind what the attribute or the part begins with. */
 struct cost {
@@ -152,6 +152,7 @@ static uint64_t thread_nanoseconds(void) {
 static void run(struct update *u, const struct cost *c, struct cursor body, struct buffer *out) {
     struct terms terms = terms_of(c->how);
     struct fault fault;
+    buffer_clear(out);
     if (update_open(u, body, &terms, &fault)) {
         show_update(u, out);
         update_canonical(u, u->next_hop, out);
@@ -181,6 +182,11 @@ static uint64_t least_time(void (*run_it)(struct update *, const struct cost *, 
     return least;
 }
 
+/* Judged again in a few rounds: other programs of the machine make one measurement long, not all of them. */
+static bool too_much(uint64_t before, uint64_t after) {
+    return after > before * MOST_RATIO && after > 2000000;
+}
+
 static void updates_cost_what_they_are_long(void **state) {
     (void)state;
     struct update *u = malloc(sizeof *u);
@@ -188,11 +194,14 @@ static void updates_cost_what_they_are_long(void **state) {
     bool print = getenv("COST");
     unsigned wrong = 0;
     for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) {
-        put_cost(&octets, &costs[i], SHORT);
-        uint64_t before = least_time(run, u, &costs[i], buffer_cursor(&octets), &out);
-        put_cost(&octets, &costs[i], LONG);
-        uint64_t after = least_time(run, u, &costs[i], buffer_cursor(&octets), &out);
-        bool bad = after > before * MOST_RATIO && after > 2000000;
+        uint64_t before = 0, after = UINT64_MAX;
+        for (int round = 0; round < ROUNDS && too_much(before, after); round++) {
+            put_cost(&octets, &costs[i], SHORT);
+            before = least_time(run, u, &costs[i], buffer_cursor(&octets), &out);
+            put_cost(&octets, &costs[i], LONG);
+            after = least_time(run, u, &costs[i], buffer_cursor(&octets), &out);
+        }
+        bool bad = too_much(before, after);
         if (print || bad)
             print_message("# %s%s: %llu us, %llu us, %.1f times, %zu octets shown\n", bad ? "TOO MUCH: " : "",
                           costs[i].name, (unsigned long long)before / 1000, (unsigned long long)after / 1000,
@@ -259,8 +268,12 @@ static void opens_cost_what_they_are_long(void **state) {
     struct buffer out = buffer_growing();
     unsigned wrong = 0;
     for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++) {
-        uint64_t before = open_time(capabilities[i], 1000, &out), after = open_time(capabilities[i], 4000, &out);
-        bool bad = after > before * MOST_RATIO && after > 2000000;
+        uint64_t before = 0, after = UINT64_MAX;
+        for (int round = 0; round < ROUNDS && too_much(before, after); round++) {
+            before = open_time(capabilities[i], 1000, &out);
+            after = open_time(capabilities[i], 4000, &out);
+        }
+        bool bad = too_much(before, after);
         if (getenv("COST") || bad)
             print_message("# %sOPEN of %s: %llu us, %llu us, %.1f times\n", bad ? "TOO MUCH: " : "", capabilities[i],
                           (unsigned long long)before / 1000, (unsigned long long)after / 1000,

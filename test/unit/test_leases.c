@@ -175,7 +175,7 @@ static void a_lease_is_small(void **state) {
     }
     assert_int_equal(leases_count(l), 100000);
     print_message("%zu octets a lease\n", leases_memory(l) / 100000);
-    assert_true(leases_memory(l) / 100000 <= 52);
+    assert_true(leases_memory(l) / 100000 <= 64);
     leases_free(l);
 }
 
