@@ -1,8 +1,9 @@
 /* `show memory`: what holds how many octets: RIBs, attributes, sessions, outboxes. A line for all, then one for each
- * neighbor. Counted are the things of the engine, with what they keep in reserve; not the program, its libraries, and
- * what the memory allocator keeps for itself. */
+ * neighbor. Counted are the things of the engine, with what they keep in reserve; not the program and its libraries.
+ * The heap is apart from that: all that the process has from it, the configuration and the host's things too. */
 #include "api/private.h"
 #include "base/json.h"
+#include "base/memory.h"
 
 static size_t clients_memory(const struct api *api) {
     size_t memory = 0;
@@ -24,6 +25,8 @@ static void put_all_json(struct buffer *b, const struct engine_memory *m, size_t
     put_format(b, ", \"attributes\": {\"sets\": %u, \"bytes\": %zu}", m->sets, m->attributes);
     put_format(b, ", \"sessions\": {\"bytes\": %zu}, \"neighbors\": {\"bytes\": %zu}", m->sessions, m->peers);
     put_format(b, ", \"clients\": {\"bytes\": %zu}, \"known-words\": {\"bytes\": %zu}", clients, tails);
+    struct memory_heap heap = memory_heap();
+    put_format(b, ", \"heap\": {\"bytes\": %zu, \"free\": %zu}", heap.used, heap.free);
 }
 
 static void put_all_text(struct buffer *b, const struct engine_memory *m, size_t clients, size_t tails) {
@@ -32,7 +35,9 @@ static void put_all_text(struct buffer *b, const struct engine_memory *m, size_t
                (unsigned long long)m->shared_routes, m->shared);
     put_format(b, "adj-rib-in %llu routes, %zu; attributes %u sets, %zu; ", (unsigned long long)m->received, m->in,
                m->sets, m->attributes);
-    put_format(b, "sessions %zu; neighbors %zu; clients %zu; known words %zu\n", m->sessions, m->peers, clients, tails);
+    struct memory_heap heap = memory_heap();
+    put_format(b, "sessions %zu; neighbors %zu; clients %zu; known words %zu; ", m->sessions, m->peers, clients, tails);
+    put_format(b, "heap %zu, %zu free\n", heap.used, heap.free);
 }
 
 static void put_peer_json(struct buffer *b, const struct peer *p) {

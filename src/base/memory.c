@@ -1,5 +1,6 @@
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,4 +53,13 @@ void memory_large_free(void *memory, size_t size) {
         munmap(memory, size);
     else
         free(memory);
+}
+
+struct memory_heap memory_heap(void) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+    struct mallinfo2 m = mallinfo2();
+    return (struct memory_heap){m.uordblks + m.hblkhd, m.fordblks};
+#else
+    return (struct memory_heap){0, 0};
+#endif
 }

@@ -28,4 +28,11 @@ enum { MEMORY_LARGE = 2 << 20 };
 void *memory_large(size_t size);                   /* less than MEMORY_LARGE: as memory_new() */
 void memory_large_free(void *memory, size_t size); /* the size that it was made with */
 
+/* What the whole process has from the heap: in use, and free but not given back to the system. Zero where the C library
+ * cannot tell (it is glibc's mallinfo2), or another allocator sits in its place. */
+struct memory_heap {
+    size_t used, free;
+};
+struct memory_heap memory_heap(void);
+
 #endif

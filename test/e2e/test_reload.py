@@ -102,6 +102,36 @@ class Wire(Case):
         until(lambda: set(self.peer.routes) == {'10.0.5.0/24', '10.1.0.0/24'}, 'the difference')
         self.same_session()
 
+    def heap(self):
+        """Octets in use on the heap of the engine, or 0 where the C library cannot tell."""
+        before = len(self.engine.heard())
+        self.engine.command('show memory text')
+        found = []
+
+        def told():
+            found[:] = re.findall(r'^all: .* heap (\d+), ', '\n'.join(self.engine.heard()[before:]), re.M)
+            return found
+
+        until(told, 'the memory')
+        return int(found[0])
+
+    def test_thirty_reloads_while_a_helper_announces_leave_nothing_behind(self):
+        self.start()
+        wanted, heaps = {f'30.0.0.{i}/32' for i in range(100)}, []
+        for turn in range(40):
+            self.engine.command(*[f'announce route 30.0.0.{i}/32 next-hop 192.0.2.1 med {turn % 5}' for i in range(100)])
+            one = f'40.0.{turn}.0/24'
+            self.reload(description=f'turn-{turn}', more=static(f'{one} next-hop 192.0.2.1 med {turn % 7}',
+                                                                *[f'20.0.{i}.0/24 next-hop 192.0.2.1' for i in range(200)]))
+            until(lambda: one in self.peer.routes, 'the route of this reload')
+            if turn in (9, 39):
+                self.flush()
+                heaps.append(self.heap())
+        wanted |= {one, *[f'20.0.{i}.0/24' for i in range(200)], *[f'10.255.0.{i + 1}/32' for i in range(self.marks)]}
+        self.assertEqual(set(self.peer.routes), wanted)
+        self.same_session()
+        self.assertLess(heaps[1] - heaps[0], 8192, 'what thirty reloads left on the heap')
+
     def test_a_session_restarts_for_its_own_settings_alone(self):
         self.start(hold_time=90)
         for change in ({'description': 'other'}, {'manual_eor': 'true'}, {'source_interface': 'lo'},
