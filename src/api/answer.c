@@ -65,6 +65,8 @@ static struct text line_around(struct text line, struct text word) {
 /* REASON; column N of "the line" */
 void call_log_refusal(struct call *call, struct text line) {
     struct buffer *b = &call->api->scratch;
+    if (!refusal_may(call->api, call->client))
+        return;
     struct text shown = line_around(line, call->complaint.at);
     buffer_clear(b);
     put_complaint_short(b, &call->complaint);

@@ -31,7 +31,7 @@ struct api *api_new(struct engine *engine, const struct api_settings *settings, 
     api->world = *world;
     api->answers = settings->form;
     api->generation = 1;
-    api->lease_due = UINT64_MAX;
+    api->lease_due = api->refusals_due = UINT64_MAX;
     api->head = buffer_growing();
     api->nlri = buffer_growing();
     api->attributes = buffer_growing();

@@ -62,6 +62,7 @@ void api_remove(struct api *api, uint64_t id, uint64_t now) {
         struct client *c = api->clients[i];
         if (c->id != id)
             continue;
+        refusals_tell(api, c);
         c->full = false;
         bound_pause(api, c);
         lease_client_ends(api, c);

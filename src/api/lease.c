@@ -55,7 +55,7 @@ void lease_soon(struct api *api, const struct leases *leases) {
 }
 
 uint64_t api_deadline(const struct api *api) {
-    return api->lease_due;
+    return api->lease_due < api->refusals_due ? api->lease_due : api->refusals_due;
 }
 
 static void lease_log_over(struct api *api, uint32_t owner, uint32_t count, const struct peer *p) {
@@ -91,9 +91,12 @@ static unsigned lease_end_those_over(struct api *api, struct peer *p, unsigned m
 void api_timer(struct api *api, uint64_t now) {
     unsigned left = ENDS_A_TURN;
     struct peer *p;
-    if (now < api->lease_due)
+    if (now < api_deadline(api))
         return;
     api_tick(api, now);
+    refusals_timer(api);
+    if (now < api->lease_due)
+        return;
     api->lease_due = UINT64_MAX;
     for (uint32_t i = 0; (p = engine_at(api->engine, i)); i++) {
         if (!peer_leases(api, p))

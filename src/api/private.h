@@ -14,6 +14,13 @@ enum {
     EVENT_VARIANTS = 32,    /* form, encoder and parts of an event: event.c */
 };
 
+/* Of the commands of a client that were refused: what the log was told in this minute, and what not. */
+struct refusals {
+    uint64_t until; /* the minute's end, 0: none was refused so far */
+    uint32_t told;
+    uint64_t untold;
+};
+
 struct client {
     uint64_t id;
     struct on_exit on_exit;
@@ -40,6 +47,7 @@ struct client {
     size_t scanned;      /* octets at the front of the inbox that have no line end */
 
     struct outbox outbox;
+    struct refusals refusals;
 
     struct selections *selections; /* owned; see selector.c */
     struct heads *heads;           /* owned; see memo.c */
@@ -90,8 +98,9 @@ struct api {
     struct owners *owners;              /* owned; see owner.c */
     uint64_t snapshots;                 /* that began */
     uint64_t lease_due;                 /* not later than the first lease ends; UINT64_MAX: none does */
-    size_t leased;     /* peers that have leases, and clients whose routes are theirs: 0 and nobody needs to look */
-    struct made *made; /* owned; neighbors that helpers made: dynamic.c */
+    uint64_t refusals_due; /* when refused commands that were counted are told; UINT64_MAX: there are none */
+    size_t leased;         /* peers that have leases, and clients whose routes are theirs: 0 and nobody needs to look */
+    struct made *made;     /* owned; neighbors that helpers made: dynamic.c */
     size_t made_count;
     struct draft draft;             /* scratch of route commands, */
     struct draft shared;            /* ... of what all those of a group have in common, */
@@ -195,8 +204,12 @@ void answer_why(struct call *call, const char *format, ...) __attribute__((forma
 /* The same, of several reasons: lines. Nothing is logged. */
 void answer_reasons(struct api *api, struct client *c, struct text reasons);
 void call_log_refusal(struct call *call, struct text line); /* the log's part of it */
-void call_answer(struct call *call, bool good);             /* refused, done, or done when it is on its way */
-bool call_matches(struct call *call);                       /* false: no peer is meant, which was answered */
+/* refusal.c: may the log have a line more of this client's refusals? Else it is counted. */
+bool refusal_may(struct api *api, struct client *c);
+void refusals_tell(struct api *api, struct client *c); /* those that were counted, if any */
+void refusals_timer(struct api *api);
+void call_answer(struct call *call, bool good); /* refused, done, or done when it is on its way */
+bool call_matches(struct call *call);           /* false: no peer is meant, which was answered */
 
 /* selector.c */
 /* Takes a selector off, `neighbor` or `peer` included: *selector is its text then. False: it is not well formed. */

@@ -174,6 +174,51 @@ static void what_is_asked_of_the_program_is_passed_on(void **state) {
     world_release(&p.w);
 }
 
+/* ---- the log of what was refused ---- */
+
+static unsigned lines_of(const char *text) {
+    unsigned count = 0;
+    for (; (text = strchr(text, '\n')); text++)
+        count++;
+    return count;
+}
+
+static void refuse(struct place *p, unsigned times) {
+    for (unsigned i = 0; i < times; i++)
+        world_say(&p->w, p->h, "announce rubbish of all kinds\n");
+}
+
+/* Sixty seconds later; the deadline says that there is something to do. */
+static void minute_passes(struct place *p) {
+    p->w.now += 60000000;
+    world_turn(&p->w);
+}
+
+static void a_client_that_talks_rubbish_for_ever_costs_the_log_a_line_a_minute(void **state) {
+    struct place p;
+    (void)state;
+    place_init(&p, FORM_5);
+    world_log(&p.w);
+    assert_true(api_deadline(p.w.api) == UINT64_MAX);
+    refuse(&p, 200);
+    assert_int_equal(lines_of(world_log(&p.w)), 50);
+    assert_int_equal(lines_of(world_heard(&p.w, p.h)), 200); /* it hears of each */
+    assert_true(api_deadline(p.w.api) == p.w.now + 60000000);
+    minute_passes(&p);
+    assert_string_equal(world_log(&p.w), "h: 150 more commands were refused\n");
+    refuse(&p, 10);
+    assert_string_equal(world_log(&p.w), "");
+    minute_passes(&p);
+    assert_string_equal(world_log(&p.w), "h: 10 more commands were refused\n");
+    minute_passes(&p); /* a quiet one */
+    assert_true(api_deadline(p.w.api) == UINT64_MAX);
+    refuse(&p, 51);
+    assert_int_equal(lines_of(world_log(&p.w)), 50);
+    api_remove(p.w.api, p.h, p.w.now);
+    assert_string_equal(world_log(&p.w), "h: 1 more commands were refused\n");
+    world_release(&p.w);
+}
+
 /* ---- help ---- */
 
 static const char help_5[] = "\n"
@@ -506,6 +551,7 @@ int main(void) {
         cmocka_unit_test(each_command_answers_in_each_form),
         cmocka_unit_test(each_command_is_answered_once),
         cmocka_unit_test(what_is_asked_of_the_program_is_passed_on),
+        cmocka_unit_test(a_client_that_talks_rubbish_for_ever_costs_the_log_a_line_a_minute),
         cmocka_unit_test(help_is_the_table),
         cmocka_unit_test(acknowledgements_can_be_turned_off),
         cmocka_unit_test(acknowledgements_may_start_off),
