@@ -42,6 +42,9 @@ struct yottabgp {
     size_t listener_count;
     uint64_t refused_at, refused; /* connections turned away: when one was told of last, and how many since */
 
+    uint64_t *failures; /* owned; by number of a peer: see log_dropped() */
+    uint32_t failure_room;
+
     struct buffer failed; /* streams that could not be tried: told to the engine at the end of the turn */
 
     bool acts; /* an action waits for the end of the turn */

@@ -2,7 +2,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/hash.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "library/library.h"
 
@@ -127,10 +129,48 @@ static void log_finding(const struct yottabgp *y, const char *peer, const struct
     buffer_release(&line);
 }
 
-static void log_session(const struct yottabgp *y, const char *peer, const struct session_event *event) {
+/* ---- Connections that do not come to be ---- */
+
+/* The place where the hash of the reason is kept that was told last of this peer. */
+static uint64_t *failure_of(struct yottabgp *y, const struct peer *p) {
+    uint32_t number = peer_number(p);
+    if (number >= y->failure_room) {
+        uint32_t room = number * 2 + 16;
+        y->failures = memory_resize(y->failures, room * sizeof *y->failures);
+        memset(y->failures + y->failure_room, 0, (room - y->failure_room) * sizeof *y->failures);
+        y->failure_room = room;
+    }
+    return &y->failures[number];
+}
+
+static void failure_forget(struct yottabgp *y, const struct peer *p) {
+    if (peer_number(p) < y->failure_room)
+        y->failures[peer_number(p)] = 0;
+}
+
+/* The first one is told, and each that has another reason than the one before; the same again is for DEBUG. */
+static enum yottabgp_level failure_level(struct yottabgp *y, const struct peer *p, const char *why) {
+    uint64_t hash = hash_octets(why, strlen(why), 0) | 1, *last = failure_of(y, p);
+    bool known = *last == hash;
+    *last = hash;
+    return known ? YOTTABGP_DEBUG : YOTTABGP_INFO;
+}
+
+static void log_dropped(struct yottabgp *y, const struct peer *p, const char *peer, const struct session_event *event) {
+    const char *why = event->detail[0] ? event->detail : event->reason;
+    if (event->row) /* it was there, and one of two: the loser of a collision */
+        library_log(y, YOTTABGP_DEBUG, "network", "neighbor %s: a connection ended: %s (%s)", peer, why, event->row);
+    else
+        library_log(y, failure_level(y, p, why), "network", "neighbor %s: no connection: %s", peer, why);
+}
+
+static void log_session(struct yottabgp *y, const struct peer *p, const char *peer, const struct session_event *event) {
     switch (event->kind) {
     case SESSION_EVENT_CONNECTED: library_log(y, YOTTABGP_INFO, "network", "neighbor %s connected", peer); break;
-    case SESSION_EVENT_UP: library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s up", peer); break;
+    case SESSION_EVENT_UP:
+        failure_forget(y, p);
+        library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s up", peer);
+        break;
     case SESSION_EVENT_DOWN:
         library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s down: %s%s%s%s%s%s", peer, event->reason,
                     event->row ? " (" : "", event->row ? event->row : "", event->row ? ")" : "",
@@ -144,11 +184,7 @@ static void log_session(const struct yottabgp *y, const char *peer, const struct
                     "neighbor %s: connection attempts are used up, it is not tried again", peer);
         break;
     case SESSION_EVENT_FINDING: log_finding(y, peer, event); break;
-    case SESSION_EVENT_DROPPED:
-        library_log(y, YOTTABGP_DEBUG, "network", "neighbor %s: a connection ended: %s%s%s%s", peer,
-                    event->detail[0] ? event->detail : event->reason, event->row ? " (" : "",
-                    event->row ? event->row : "", event->row ? ")" : "");
-        break;
+    case SESSION_EVENT_DROPPED: log_dropped(y, p, peer, event); break;
     case SESSION_EVENT_NEGOTIATED:
     case SESSION_EVENT_MESSAGE: break;
     }
@@ -160,7 +196,7 @@ void library_log_event(struct yottabgp *y, const struct engine_event *event) {
     char peer[IP_TEXT + 1];
     peer_short(event->peer, peer, sizeof peer);
     switch (event->kind) {
-    case ENGINE_EVENT_SESSION: log_session(y, peer, event->session); break;
+    case ENGINE_EVENT_SESSION: log_session(y, event->peer, peer, event->session); break;
     case ENGINE_EVENT_TOO_LONG:
         library_log(
             y, YOTTABGP_CRITICAL, "rib",
@@ -178,7 +214,7 @@ void library_log_event(struct yottabgp *y, const struct engine_event *event) {
                     "neighbor %s: %u routes are only for customers (only-to-customer), they are not announced", peer,
                     event->count);
         break;
-    case ENGINE_EVENT_PEER_FREED: break;
+    case ENGINE_EVENT_PEER_FREED: failure_forget(y, event->peer); break;
     case ENGINE_EVENT_PEER_NEW: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s added", peer); break;
     case ENGINE_EVENT_PEER_GONE: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s removed", peer); break;
     }

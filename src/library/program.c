@@ -206,6 +206,7 @@ void yottabgp_free(struct yottabgp *y) {
     environment_release(&y->environment);
     buffer_release(&y->failed);
     free(y->listeners);
+    free(y->failures);
     free(y->helpers);
     free(y->files);
     free(y);

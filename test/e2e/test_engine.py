@@ -32,6 +32,21 @@ BAD = """neighbor 127.0.0.1 {
 """
 
 
+class Unreachable(unittest.TestCase):
+    def test_the_log_says_once_why_there_is_no_connection(self):
+        with socket.socket() as taken:
+            taken.bind(('127.0.0.1', 0))  # and nobody listens there
+            engine = Engine(self, neighbor(taken.getsockname()[1]),
+                            settings={'exabgp_log_format': 'json', 'exabgp_log_level': 'DEBUG'})
+
+            def tries():
+                return [one for one in map(json.loads, engine.lines) if ': no connection: ' in one['message']]
+
+            until(lambda: len(tries()) >= 3, 'three tries', 30)
+            self.assertEqual([one['level'] for one in tries()[:3]], ['info', 'debug', 'debug'])
+            self.assertEqual(tries()[0]['message'], 'neighbor 127.0.0.1: no connection: connection refused')
+
+
 class Configured(unittest.TestCase):
     def test_static_routes_and_end_of_rib(self):
         peer = bgp.Peer(self)
