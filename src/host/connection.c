@@ -14,8 +14,9 @@
 
 #include "base/memory.h"
 #include "host/socket_options.h"
+#include "host/trouble.h"
 
-enum { LINGER_US = 1000000 };
+enum { LINGER_US = 1000000, MINUTE_MS = 60000 };
 
 enum connection_state { CONNECTING, OPEN, FINISHING, LINGERING, DEAD };
 
@@ -26,8 +27,10 @@ struct connection {
     uv_timer_t timer; /* the limit of FINISHING and LINGERING */
     enum connection_state state;
     bool local, secret, paused;
-    bool end_of_input; /* a local client has said all */
+    struct md5_counts md5; /* of the kernel when it was dialed, with a secret */
+    bool end_of_input;     /* a local client has said all */
     const char *reason;
+    struct ip peer;
     int holds; /* what keeps the memory: the two handles, and `closed` that is to be told */
 };
 
@@ -77,6 +80,31 @@ static const char *connection_error(const struct connection *c, int error) {
     if (error == ETIMEDOUT && c->secret && c->state == CONNECTING)
         return "connection timed out, check the password (TCP MD5 or TCP-AO) at both ends";
     return reason_of(error);
+}
+
+/* The counters are those of all connections, and each try would tell: a line a minute is enough. */
+static bool connection_put_md5(const struct connection *c, struct buffer *b) {
+    struct host *h = c->stream.host;
+    if (uv_now(&h->loop) < h->trouble_at || !put_md5_trouble(b, &c->md5))
+        return false;
+    h->trouble_at = uv_now(&h->loop) + MINUTE_MS;
+    return true;
+}
+
+/* What the kernel knows of an end that is not the peer's word: lost segments, signatures that do not match. */
+static void connection_tell_trouble(const struct connection *c) {
+    struct buffer b = buffer_growing();
+    bool told = false;
+    char peer[IP_TEXT + 1];
+    if (c->state == CONNECTING && c->secret)
+        told = connection_put_md5(c, &b);
+    else if (c->state == OPEN && !c->local)
+        told = put_tcp_trouble(&b, c->stream.fd);
+    if (told) {
+        address_text(c->peer, peer);
+        host_warn(c->stream.host, "neighbor %s: %.*s", peer, (int)buffer_len(&b), (const char *)b.base);
+    }
+    buffer_release(&b);
 }
 
 static void connection_timer(uv_timer_t *timer) {
@@ -130,6 +158,8 @@ static void connection_settled(struct connection *c) {
     socklen_t len = sizeof error;
     getsockopt(c->stream.fd, SOL_SOCKET, SO_ERROR, &error, &len);
     if (error) {
+        if (error == ETIMEDOUT)
+            connection_tell_trouble(c);
         connection_dies(c, connection_error(c, error));
         return;
     }
@@ -191,6 +221,8 @@ static void connection_ended(struct stream *s, int error) {
         stream_reads(s, false);
         return;
     }
+    if (error)
+        connection_tell_trouble(c);
     connection_dies(c, c->state == OPEN ? connection_error(c, error) : "closed");
 }
 
@@ -253,12 +285,17 @@ bool host_connect(struct host *h, uint64_t id, const struct host_connect *how) {
     }
     union address peer;
     socklen_t len = address_of(how->peer, how->port, interface, &peer);
+    struct md5_counts before = {0};
+    if (how->secret.key.len)
+        md5_counts_read(&before);
     int error = connect(fd, &peer.any, len) == 0 ? 0 : errno;
     struct connection *c = connection_new(h, fd);
     if (!c)
         return false;
     connection_named(c, id);
+    c->peer = how->peer;
     c->secret = how->secret.key.len > 0;
+    c->md5 = before;
     /* Even when it is connected already the loop tells it, as it tells a failure. */
     if (error && error != EINPROGRESS && error != EINTR)
         connection_dies(c, connection_error(c, error));
@@ -286,6 +323,7 @@ void connection_accepted(struct host *h, uint64_t listener, int fd, bool local) 
     if (local && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0)
         ends.uid = who.uid;
     c->local = local;
+    c->peer = ends.peer;
     c->state = OPEN;
     h->accepting = c;
     h->events->accepted(h->context, listener, &ends);
@@ -346,6 +384,7 @@ void host_close(struct host *h, uint64_t id) {
     struct connection *c = connection_alive(h, id);
     if (!c || c->state == LINGERING)
         return;
+    connection_tell_trouble(c);
     if (c->state == CONNECTING) {
         connection_dies(c, "closed");
         return;
@@ -358,6 +397,7 @@ void host_finish(struct host *h, uint64_t id, uint64_t limit) {
     struct connection *c = connection_alive(h, id);
     if (!c || c->state == LINGERING)
         return;
+    connection_tell_trouble(c);
     if (c->state == CONNECTING) {
         connection_dies(c, "closed");
         return;

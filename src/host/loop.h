@@ -35,6 +35,7 @@ struct host {
     struct link outputs;          /* of struct stream: those with something to write that nothing blocks */
     struct link ended;            /* of struct ending: what the caller is yet to be told */
     struct link stops;            /* of struct helper: SIGTERM when the output is written */
+    uint64_t trouble_at;          /* milliseconds; when trouble with signatures may be told again */
     struct connection *accepting; /* in the event `accepted`, until host_accept() */
     struct pipes *pipes;          /* owned, NULL: none */
     bool pipes_output;            /* they have something to write */

@@ -180,6 +180,7 @@ static void on_turn(void *context, uint64_t now) {
 static void on_warning(void *context, const char *text) {
     struct world *w = context;
     assert_true(text[0]);
+    snprintf(w->warning, sizeof w->warning, "%s", text);
     w->warnings++;
 }
 

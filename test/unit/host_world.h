@@ -31,6 +31,7 @@ struct world {
     struct end connections[WORLD_ENDS], helpers[64];
     uint64_t next_accepted; /* number of the next that comes in, 0: refuse */
     unsigned accepted, refused, warnings;
+    char warning[240]; /* the last one */
     bool timed_out, keeps_going;
     uint64_t timer_at;
     unsigned timers, turns;

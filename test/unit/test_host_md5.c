@@ -106,12 +106,29 @@ static bool kernel_has_md5(void) {
     return has;
 }
 
+/* The kernel is silent to both ends, and counts. */
+static void what_the_kernel_dropped_is_told_once_a_minute(void **state) {
+    struct world *w = *state;
+    struct host_peer_secret secret = world_secret("127.0.0.1", "a secret");
+    uint16_t port = guarded(w, "127.0.0.1", &secret, 1);
+    for (uint64_t id = 1; id <= 2; id++) {
+        knock(w, id, "127.0.0.1", NULL, port, "another");
+        world_rest(w, WORLD_SILENCE_MS);
+        host_close(w->h, id);
+        world_until(w, w->connections[id].closed);
+        assert_int_equal(w->warnings, 1);
+    }
+    assert_ptr_equal(strstr(w->warning, "neighbor 127.0.0.1: the kernel dropped segments: "), w->warning);
+    assert_non_null(strstr(w->warning, "signed with another TCP MD5 password (TCPMD5Failure)"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         EACH_WORLD(md5_of_one_peer),
         EACH_WORLD(md5_of_a_range),
         EACH_WORLD(md5_comes_and_goes),
         EACH_WORLD(keys_have_a_length),
+        EACH_WORLD(what_the_kernel_dropped_is_told_once_a_minute),
     };
     if (!kernel_has_md5()) {
         puts("1..0 # SKIP this kernel has no TCP MD5");
