@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import unittest
 
@@ -45,6 +46,30 @@ class Unreachable(unittest.TestCase):
             until(lambda: len(tries()) >= 3, 'three tries', 30)
             self.assertEqual([one['level'] for one in tries()[:3]], ['info', 'debug', 'debug'])
             self.assertEqual(tries()[0]['message'], 'neighbor 127.0.0.1: no connection: connection refused')
+
+
+class Lost(unittest.TestCase):
+    """Runs again in a network of its own, the loopback of which goes down under a session."""
+
+    def test_the_log_says_what_the_kernel_sent_again(self):
+        if 'LOST_ALONE' not in os.environ:
+            able = subprocess.run(['unshare', '-n', 'ip', 'link', 'set', 'lo', 'up'], capture_output=True, check=False)
+            if able.returncode:
+                self.skipTest('no network namespace can be made here')
+            again = f'ip link set lo up && exec "{sys.executable}" "{__file__}" Lost'
+            done = subprocess.run(['unshare', '-n', 'sh', '-c', again], env={**os.environ, 'LOST_ALONE': '1'},
+                                  capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            return
+        peer = bgp.Peer(self)
+        engine = Engine(self, neighbor(peer.port, hold_time=3))
+        peer.accept()
+        peer.establish(65002)
+        peer.keepalives(1)
+        until(lambda: any('127.0.0.1 up' in line for line in engine.lines), 'the session')
+        subprocess.run(['ip', 'link', 'set', 'lo', 'down'], check=True)
+        until(lambda: any(' segments are not acknowledged' in line for line in engine.lines), 'what the kernel knows', 20)
+        self.assertTrue(any('127.0.0.1 down: ' in line for line in engine.lines))
 
 
 class Configured(unittest.TestCase):
