@@ -20,7 +20,7 @@ import unittest
 ENGINE = os.environ.get('YOTTABGP', '')  # the binary under test
 
 
-def until(condition, what, seconds=10):
+def until(condition, what, seconds=30):
     """Waits until condition() is true, and returns what it gave. Late is a failure, early costs nothing."""
     end = time.monotonic() + seconds
     while True:

@@ -135,7 +135,7 @@ class Terminal:
             return bool(octets)
         return False
 
-    def sees(self, pattern, seconds=10):
+    def sees(self, pattern, seconds=30):
         end = time.monotonic() + seconds
         while not (found := re.search(pattern, self.said)):
             if time.monotonic() > end:
