@@ -41,6 +41,7 @@ struct attribute_kind {
     uint8_t subcode;
     bool written_only; /* it has words, but is not recognized when it comes: attribute_kind_of() does not know it */
     bool apart;        /* not shown among the attributes of a route, but elsewhere or never */
+    bool asked_for;    /* where the session does not have it, it is not shown, not even as said */
     bool may_be_empty; /* a value of no octets says something; else it is no attribute at all */
     enum attribute_opaque opaque; /* ALWAYS: text() is for commands alone, and json() is NULL */
     enum harm flags_harm;         /* what wrong flags cost (ATT-00) */

@@ -28,7 +28,7 @@ struct terms {
     uint64_t long_lived_kept;   /* the same of long-lived graceful restart (RFC 9494), which both sides sent */
     uint32_t long_lived_time[FAMILIES_MOST]; /* seconds; 0: not for this family */
     uint8_t role;             /* ours, enum role: configured, and the session external, whatever the peer said */
-    bool aigp;                /* configured: AIGP may cross this session though it is external */
+    bool aigp;                /* configured: AIGP counts when it comes, and is sent though the session is external */
     bool link_local_next_hop; /* capability 77 on both sides */
     uint64_t families;        /* both sides */
     uint64_t add_path_send, add_path_receive;

@@ -124,7 +124,7 @@ static void update_judge_known(struct update_reading *r, const struct attribute_
     bool malformed = harm == HARM_DISCARD && attribute_is_malformed(kind, a->value, r->u->terms);
     if (flags)
         harm = kind->flags_harm;
-    else if (harm == HARM_DISCARD && !malformed && !kind->apart && r->as_said)
+    else if (harm == HARM_DISCARD && !malformed && !kind->apart && !kind->asked_for && r->as_said)
         harm = HARM_NONE;
     *keep = harm == HARM_NONE;
     if (harm == HARM_NONE)

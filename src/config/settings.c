@@ -94,7 +94,7 @@ static const struct setting capability_rows[] = {
     {ROW("extended-message", BOOL, extended_message), ALONE("true"), ABSENT("true"), WANT_BOOL, SINCE("4.2"),
      .help = "messages up to 65535 octets"},
     {ROW("aigp", BOOL, aigp), ALONE("true"), ABSENT("false"), WANT_BOOL, SINCE("4.2"),
-     .help = "AIGP may be sent to an external peer"},
+     .help = "AIGP is shown when it comes, and may be sent to an external peer"},
     {ROW("software-version", BOOL, software_version), ALONE("false"), ABSENT("false"), WANT_BOOL, SINCE("5.0"),
      .help = "tell the version of the software"},
     {ROW("link-local-nexthop", BOOL, link_local_nexthop), WANT_BOOL, SINCE("main"),

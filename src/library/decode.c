@@ -175,10 +175,8 @@ static bool decoder_init(struct decoder *d, struct configuration *c) {
     if (how->configuration) {
         if (!offline_configuration(how->configuration, c, d->print))
             return false;
-        if (c->neighbor_count) {
+        if (c->neighbor_count)
             d->terms = offline_terms(c->neighbors[0]);
-            d->terms.aigp = true;
-        }
     }
     return true;
 }

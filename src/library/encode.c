@@ -271,7 +271,6 @@ int yottabgp_encode(const struct yottabgp_encode *how, const char *route, const 
     const char *plain = command ? "all" : "ipv4 unicast";
     if (offline_families(how->families ? how->families : plain, &families, print)) {
         e.terms = offline_terms_plain(how->local_as, how->peer_as, families, how->path_information);
-        e.terms.aigp = false; /* to an external peer only where its capability section says so */
         status = how->configuration ? encode_configuration(&e)
                  : command          ? encode_command(&e, route)
                                     : encode_route(&e, route);

@@ -65,7 +65,6 @@ struct terms offline_terms_plain(uint32_t local_as, uint32_t peer_as, uint64_t f
         .receive_most = MESSAGE_MOST_EXTENDED,
         .internal = local_as == peer_as,
         .as4 = true,
-        .aigp = true,
         .families = families,
         .add_path_send = add_path ? families : 0,
         .add_path_receive = add_path ? families : 0,

@@ -131,6 +131,7 @@ static void channel_tell_sent(struct channel *c, const struct message *m) {
         struct terms mirror = c->terms;
         mirror.add_path_receive = c->terms.add_path_send;
         mirror.add_path_send = c->terms.add_path_receive;
+        mirror.aigp = true;
         if (update_open_as_said(s->settings->update, m->body, &mirror, &unused))
             event.update = s->settings->update;
         tell(c, event);

@@ -15,6 +15,7 @@ static const char not_one[] = "not-01";
 /* An internal session, where each attribute may stand. */
 static const struct terms element_terms = {.as4 = true,
                                            .internal = true,
+                                           .aigp = true,
                                            .local_as = 65533,
                                            .peer_as = 65533,
                                            .send_most = 65535,

@@ -24,8 +24,8 @@ struct element {
     bool (*wrap)(struct cursor wire, struct cursor inside, struct buffer *out);
 };
 
-extern const struct element attribute_element; /* one whole attribute, on an internal session with 4-octet AS numbers */
-extern const struct element route_element;     /* AFI, SAFI, one NLRI */
+extern const struct element attribute_element;  /* one whole attribute; the session: internal, 4-octet AS, AIGP */
+extern const struct element route_element;      /* AFI, SAFI, one NLRI */
 extern const struct element capability_element; /* code, length, value: shown as an OPEN with it alone */
 
 /* Octets that may be anything. Refused: there is a row that says so. Good: in every form JSON is valid and text is one

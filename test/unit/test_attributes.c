@@ -215,6 +215,7 @@ static void narrow_values_become_wide(void **state) {
 static void external_sessions_drop_what_is_internal(void **state) {
     (void)state;
     const struct terms external = {.as4 = true}, external2 = {0};
+    const struct terms internal_plain = {.as4 = true, .internal = true}, external_aigp = {.as4 = true, .aigp = true};
     struct buffer b = buffer_growing();
     const struct {
         uint8_t code;
@@ -227,6 +228,8 @@ static void external_sessions_drop_what_is_internal(void **state) {
         {ATTRIBUTE_ORIGINATOR_ID, &external, "", HARM_DISCARD},
         {ATTRIBUTE_CLUSTER_LIST, &external, "01020304", HARM_DISCARD},
         {ATTRIBUTE_AIGP, &external, "01000B0000000000000005", HARM_DISCARD},
+        {ATTRIBUTE_AIGP, &internal_plain, "01000B0000000000000005", HARM_DISCARD},
+        {ATTRIBUTE_AIGP, &external_aigp, "01000B0000000000000005", HARM_NONE},
         {ATTRIBUTE_AS_PATH, &external, "0301 00000001", HARM_WITHDRAW},
         {ATTRIBUTE_AS_PATH, &external, "0201 00000001", HARM_NONE},
         {ATTRIBUTE_AS_PATH, &external, "", HARM_NONE},

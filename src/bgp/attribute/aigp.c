@@ -2,15 +2,13 @@
  *
  *     type 1 | length 11 | metric (8)              a TLV; its length counts the three octets before the metric
  *
- * It leaves an autonomous system only where both ends are told so. Other TLVs are kept, and mean nothing here. */
+ * It leaves an autonomous system only where both ends are told so. What comes counts only where the capability section
+ * of the session has it, internal sessions too: narrower than RFC 7311 3.3, but what helpers know from ExaBGP. Other
+ * TLVs are kept, and mean nothing here. */
 #include "base/number.h"
 #include "bgp/attribute.h"
 
 enum { AIGP_TLV = 1, AIGP_TLV_LENGTH = 11 };
-
-static bool aigp_allowed(const struct terms *terms) {
-    return terms->internal || terms->aigp;
-}
 
 struct aigp_tlv {
     uint8_t type;
@@ -30,7 +28,7 @@ static bool aigp_next(struct cursor *from, struct aigp_tlv *out) {
 
 static enum harm aigp_check(struct cursor value, const struct terms *terms) {
     struct aigp_tlv tlv;
-    if (!aigp_allowed(terms))
+    if (!terms->aigp)
         return HARM_DISCARD;
     while (aigp_next(&value, &tlv))
         if (tlv.type == AIGP_TLV && cursor_left(&tlv.value) != 8)
@@ -84,7 +82,7 @@ static void aigp_json(struct cursor value, const struct style *style, struct buf
 }
 
 static void aigp_send(struct cursor value, const struct terms *terms, struct buffer *out) {
-    if (aigp_allowed(terms))
+    if (terms->internal || terms->aigp)
         put_attribute(out, ATTRIBUTE_OPTIONAL, ATTRIBUTE_AIGP, value);
 }
 
@@ -92,6 +90,7 @@ const struct attribute_kind attribute_aigp = {
     .code = ATTRIBUTE_AIGP,
     .flags = ATTRIBUTE_OPTIONAL,
     .subcode = 9,
+    .asked_for = true,
     .flags_harm = HARM_DISCARD,
     .name = "aigp",
     .row = "ATT-26",
