@@ -90,8 +90,8 @@ void command_crash(struct call *call) {
 
 /* ---- Peers as a whole ---- */
 
-/* A code that no NOTIFICATION can carry is refused. A selector that matches nobody is fine; in the form of ExaBGP 5.0
- * none at all means nobody. */
+/* A code that no NOTIFICATION can carry is refused. In the form of ExaBGP 5.0 a selector that matches nobody is fine,
+ * and none at all means nobody; its successor refuses the first and takes the second for all. */
 void command_teardown(struct call *call) {
     struct api *api = call->api;
     struct text word;
@@ -100,6 +100,8 @@ void command_teardown(struct call *call) {
         answer_why(call, "teardown wants a code of 0 to 255");
         return;
     }
+    if (api->answers != FORM_5 && !call_matches(call))
+        return;
     bool nobody = !call->selected && api->answers == FORM_5;
     for (uint32_t i = 0; i < call->targets.count && !nobody; i++)
         if (session_terms(peer_session(call->targets.peers[i])))

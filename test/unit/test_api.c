@@ -84,7 +84,7 @@ static const struct row rows[] = {
     {"clear adj-rib", "done\n", NULL, NULL},
     {"clear adj-rib in", "done\n", NULL, NULL},
     {"rib clear out", "done\n", NULL, NULL},
-    {"neighbor 9.9.9.9 teardown 6", "done\n", NULL, NULL},
+    {"neighbor 9.9.9.9 teardown 6", "done\n", "error\n", "error: no neighbor matches: 0 of 2\nerror\n"},
     {"teardown 4", "done\n", NULL, NULL},
     {"peer * teardown 4", "done\n", NULL, NULL},
     {"neighbor 127.0.0.1 teardown", "error\n", NULL, "error: teardown wants a code of 0 to 255\nerror\n"},
