@@ -121,7 +121,9 @@ static struct ahead ahead_of(struct words w) {
 static unsigned pattern_match(const char *pattern, const struct ahead *a) {
     for (unsigned i = 0; i < a->count; i++) {
         struct text word = a->words[i];
-        if (!word.len || word.p[0] != *pattern || strncmp(pattern, word.p, word.len) != 0)
+        /* A word may hold NULs, where strncmp() would stop and call it equal to a shorter pattern. */
+        if (!word.len || word.p[0] != *pattern || strnlen(pattern, word.len) != word.len ||
+            memcmp(pattern, word.p, word.len) != 0)
             return 0;
         pattern += word.len;
         if (!*pattern)
