@@ -90,6 +90,13 @@ def sessions():
         yield b'\x81\x00' + message(1, body) + message(4, b'') + message(2, bodies[-1])
 
 
+JSON_LINES = (
+    '{"id": 7, "command": "announce route 10.0.0.0/24 next-hop 1.2.3.4"}',
+    '{"id": "a\\u00e9", "peer": "*", "command": "show neighbor json"}',
+    '{"id": [1, {"x": null}], "command": "ping"}',
+    '[{"command": "ping"}, {"id": 1.5e3, "command": "withdraw route 10.0.0.0/24"}]')
+
+
 def lines():
     """Commands: an announcement and a withdrawal of each vector that has words, and some others."""
     for words, _ in vectors('attributes.txt'):
@@ -103,7 +110,18 @@ def lines():
                 'announce route-refresh ipv4 unicast', 'neighbor 127.0.0.1 teardown 2', 'group start\nannounce route '
                 '10.0.0.0/24 next-hop 1.2.3.4\ngroup end', 'peer * announce route 10.0.0.0/24 next-hop self split /26',
                 'announce attributes next-hop 1.2.3.4 med 5 nlri 10.0.0.0/24 10.0.1.0/24', 'clear adj-rib out',
-                'announce operational adm afi ipv4 safi unicast advisory "x"', 'api version 6', 'enable-ack', 'disable-ack')
+                'announce operational adm afi ipv4 safi unicast advisory "x"', 'api version 6', 'enable-ack', 'disable-ack', *JSON_LINES)
+
+
+def recordings():
+    """Each recording of the vectors twice: whole, its format told; in pieces, its format to be found out."""
+    formats = {'mrt': 1, 'bmp': 2, 'pcap': 3, 'bgp': 4}
+    for line in (TEST / 'vectors' / 'capture.txt').read_text().splitlines():
+        columns = [column.strip() for column in line.split(' | ')]
+        if not line.startswith('#') and len(columns) >= 3:
+            octets = bytes.fromhex(columns[2].replace(' ', ''))
+            yield bytes([formats.get(columns[0].split('-')[0], 0), 0]) + octets
+            yield bytes([0, 7]) + octets
 
 
 def all_seeds():
@@ -120,6 +138,8 @@ def all_seeds():
         yield 'update', b'\x1b' + body
     for stream in sessions():
         yield 'session', stream
+    for octets in recordings():
+        yield 'capture', octets
     for number, line in enumerate(lines()):
         yield 'api', bytes([number % 3]) + line.encode()
     for path in [*sorted((TEST / 'config').glob('*/*.conf')), *sorted((TEST.parent / 'examples').glob('*.conf'))]:
