@@ -10,8 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len) {
     struct buffer report = buffer_growing(), wire = buffer_growing();
     bool good;
     put_octets(&wire, octets + 1, len - 1);
-    if (e == &attribute_element && len > 1)
-        wire.base[0] &= 0xf0; /* four bits mean nothing, and no words make them: RFC 4271 4.3 */
+    if (e == &attribute_element && len > 1) {
+        /* Four bits mean nothing, and no words make them (RFC 4271 4.3); Partial only where both others are set. */
+        wire.base[0] &= (wire.base[0] & 0xc0) == 0xc0 ? 0xf0 : 0xd0;
+    }
     if (!element_is_safe(e, buffer_cursor(&wire), &good, &report))
         FUZZ_CHECK(false, "%.*s", (int)buffer_len(&report), (const char *)report.base);
     buffer_release(&report);
