@@ -84,6 +84,26 @@ static void export_families(struct buffer *b, const char *key, uint64_t families
     put_char(b, ']');
 }
 
+/* PATHS-LIMIT of the families of `add-path`: how many paths of a prefix we take. */
+static void export_path_limits(struct buffer *b, const struct offer *o) {
+    struct buffer name = buffer_growing();
+    bool any = false;
+    for (unsigned i = 0; i < families_count(); i++) {
+        if (!o->paths_limit[i])
+            continue;
+        if (!any)
+            tree_open(b, "paths_limits", '{');
+        any = true;
+        buffer_clear(&name);
+        put_family(&name, family_at(i), ' ');
+        put_u8(&name, 0);
+        tree_number(b, (const char *)name.base, o->paths_limit[i]);
+    }
+    if (any)
+        put_char(b, '}');
+    buffer_release(&name);
+}
+
 /* ---- Helpers ---- */
 
 struct export_list {
@@ -157,6 +177,22 @@ static void export_api(struct buffer *b, const struct neighbor *n) {
 
 /* ---- A neighbor ---- */
 
+static void export_raw(struct buffer *b, const struct offer *o) {
+    struct cursor raw = cursor_of(o->raw, o->raw_len);
+    tree_open(b, "raw", '[');
+    while (!cursor_done(&raw)) {
+        tree_item(b);
+        put_char(b, '{');
+        tree_number(b, "code", cursor_u8(&raw));
+        tree_key(b, "value");
+        put_literal(b, "\"0x");
+        put_hex(b, cursor_cut(&raw, cursor_u8(&raw)));
+        put_literal(b, "\"}");
+    }
+    put_char(b, ']');
+}
+
+/* What ExaBGP has not is there only where it is set: the rest stays what its readers know. */
 static void export_capability(struct buffer *b, const struct offer *o) {
     tree_open(b, "capability", '{');
     tree_string(b, "_type", "NeighborCapability");
@@ -166,16 +202,26 @@ static void export_capability(struct buffer *b, const struct offer *o) {
     export_state(b, "extended_message", o->extended_message, "FALSE");
     tree_open(b, "graceful_restart", '{');
     tree_string(b, "_type", "GracefulRestartConfig");
+    if (o->long_lived)
+        tree_number(b, "long_lived", o->long_lived_time);
+    if (o->restart_notification)
+        tree_bool(b, "notification", true);
     export_state(b, "state", o->graceful_restart, "FALSE");
     tree_number(b, "time", o->graceful_restart ? o->restart_time : 0);
     put_char(b, '}');
     export_state(b, "link_local_nexthop", o->link_local_next_hop, "UNSET");
     tree_bool(b, "link_local_prefer", o->link_local_prefer);
     export_state(b, "multi_session", o->multisession, "FALSE");
+    if (o->multiple_labels)
+        tree_number(b, "multiple_labels", o->multiple_labels);
     export_state(b, "nexthop", o->extended_next_hop_on, "UNSET");
     export_state(b, "operational", o->operational, "FALSE");
+    if (o->raw_len)
+        export_raw(b, o);
     if (o->role)
         tree_string(b, "role", role_name(o->role));
+    if (o->role_strict)
+        tree_bool(b, "role_strict", true);
     tree_number(b, "route_refresh", o->refresh ? 2 : 0);
     export_text_or_null(b, "software_version", o->software);
     put_char(b, '}');
@@ -281,7 +327,12 @@ static void export_neighbor(struct buffer *b, const struct neighbor *n) {
     export_number(b, "hold_time", "HoldTime", n->offer.hold_time);
     tree_text(b, "host_name", n->host_name);
     tree_bool(b, "manual_eor", n->manual_eor);
+    if (n->maximum_prefix) {
+        tree_number(b, "maximum_prefix", n->maximum_prefix);
+        tree_string(b, "maximum_prefix_action", n->maximum_prefix_warns ? "warning" : "teardown");
+    }
     export_families(b, "nexthops", n->offer.extended_next_hop, true);
+    export_path_limits(b, &n->offer);
     tree_number(b, "rate_limit", n->rate_limit);
     export_routes(b, &n->routes);
     export_session(b, n);

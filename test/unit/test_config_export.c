@@ -94,6 +94,32 @@ static void no_family_for_add_path_stays_none(void **state) {
 
 /* ---- As JSON ---- */
 
+/* What only we have is there when it is set. */
+static void our_own_settings_are_exported(void **state) {
+    (void)state;
+    struct buffer b = buffer_growing();
+    assert_true(
+        read_config("neighbor 10.0.0.1 { local-as 1; peer-as 2; router-id 1.1.1.1; maximum-prefix 100; "
+                    "maximum-prefix-action warning; family { ipv4 unicast; } add-path { ipv4 unicast limit 7; }\n"
+                    "capability { add-path send/receive; graceful-restart 60; graceful-restart-notification; "
+                    "long-lived-graceful-restart 3600; multiple-labels 3; role peer; role-strict; "
+                    "raw [ 0x63 0x0102 ]; } }"));
+    put_config_export(&b, &config, -1);
+    const char *tree = written(&b);
+    assert_non_null(strstr(tree, "\"_type\":\"GracefulRestartConfig\",\"long_lived\":3600,\"notification\":true,"));
+    assert_non_null(strstr(tree, "\"multiple_labels\":3,"));
+    assert_non_null(strstr(tree, "\"raw\":[{\"code\":99,\"value\":\"0x0102\"}],\"role\":\"peer\","
+                                 "\"role_strict\":true,"));
+    assert_non_null(strstr(tree, "\"maximum_prefix\":100,\"maximum_prefix_action\":\"warning\","));
+    assert_non_null(strstr(tree, "\"paths_limits\":{\"ipv4 unicast\":7},"));
+    buffer_clear(&b);
+    assert_true(read_config("neighbor 10.0.0.1 { local-as 1; peer-as 1; router-id 1.1.1.1; }"));
+    put_config_export(&b, &config, -1);
+    assert_null(strstr(written(&b), "maximum_prefix"));
+    assert_null(strstr(written(&b), "paths_limits"));
+    buffer_release(&b);
+}
+
 static void check_export(const char *path) {
     struct buffer b = buffer_growing();
     assert_true(read_file(path));
@@ -196,9 +222,9 @@ static void one_section_has_its_own_in_it(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(printed_it_says_the_same),          cmocka_unit_test(processes_keep_all_they_have),
-        cmocka_unit_test(no_family_for_add_path_stays_none), cmocka_unit_test(every_good_file_is_exported),
-        cmocka_unit_test(exports_look_like_those_of_exabgp), cmocka_unit_test(the_schema_names_every_keyword),
-        cmocka_unit_test(one_section_has_its_own_in_it),
+        cmocka_unit_test(no_family_for_add_path_stays_none), cmocka_unit_test(our_own_settings_are_exported),
+        cmocka_unit_test(every_good_file_is_exported),       cmocka_unit_test(exports_look_like_those_of_exabgp),
+        cmocka_unit_test(the_schema_names_every_keyword),    cmocka_unit_test(one_section_has_its_own_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }
