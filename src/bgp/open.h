@@ -35,7 +35,7 @@ struct offer {
     struct text software;                /* borrowed; empty: no capability */
     const uint8_t *raw;                  /* borrowed; capabilities given in hexadecimal: code, length, value, ... */
     uint16_t raw_len;
-    uint16_t required; /* strict: a common family is required */
+    bool strict; /* the peer has to have all that we offer, but what only people read */
 };
 
 /* The OPEN of an offer as a whole message; the as is `local_as` when the offer's is auto. */

@@ -81,16 +81,47 @@ static bool open_check_demands(const struct offer *offer, const struct open *pee
 }
 
 /* The Data names what the peer should have had: our own multiprotocol capabilities (RFC 5492 section 5). */
-static bool open_check_required(const struct offer *offer, const struct open *ours, const struct terms *terms,
-                                struct fault *fault) {
+static bool open_no_family(const struct open *ours, struct fault *fault) {
     struct buffer own = buffer_fixed(fault->own, sizeof fault->own);
     struct capability_walk walk = {0};
     struct cursor value;
-    if (!offer->required || terms->families)
-        return true;
     while (open_capability_of(ours, CAPABILITY_MULTIPROTOCOL, &walk, &value))
         put_capability(&own, CAPABILITY_MULTIPROTOCOL, value);
     return fault_make(fault, "CAP-04", 2, 7, buffer_cursor(&own), "no address family in common");
+}
+
+/* Whether the peer has what we offer with this capability: a family is agreed on, all else is there, whatever its
+ * value. What only people read, and what only hexadecimal digits gave, nobody has to have. */
+static bool open_is_matched(const struct capability *c, const struct open *peers, const struct terms *terms) {
+    struct capability_walk walk = {0};
+    struct cursor value = c->value;
+    if (c->code == CAPABILITY_HOST_NAME || c->code == CAPABILITY_SOFTWARE_VERSION || !capability_kind_of(c->code))
+        return true;
+    if (c->code != CAPABILITY_MULTIPROTOCOL)
+        return open_capability_of(peers, c->code, &walk, &value);
+    uint16_t afi = cursor_u16(&value);
+    cursor_u8(&value); /* reserved */
+    const struct family *f = family_of(afi, cursor_u8(&value));
+    return !f || terms_has(terms->families, f->index);
+}
+
+/* A strict offer: the Data is the capabilities of ours that the peer lacks (RFC 5492 section 5). */
+static bool open_check_strict(const struct offer *offer, const struct open *ours, const struct open *peers,
+                              const struct terms *terms, struct fault *fault) {
+    struct buffer own = buffer_fixed(fault->own, sizeof fault->own);
+    struct capability_walk walk = {0};
+    struct capability c;
+    const char *first = NULL;
+    if (!offer->strict)
+        return true;
+    if (!terms->families)
+        return open_no_family(ours, fault);
+    while (open_capability(ours, &walk, &c))
+        if (!open_is_matched(&c, peers, terms)) {
+            put_capability(&own, c.code, c.value);
+            first = first ? first : capability_kind_of(c.code)->name;
+        }
+    return !first || fault_make(fault, "OPN-20", 2, 7, buffer_cursor(&own), "the peer lacks a capability: %s", first);
 }
 
 bool open_agree(const struct offer *offer, const struct open *ours, const struct open *peers, struct terms *terms,
@@ -110,5 +141,5 @@ bool open_agree(const struct offer *offer, const struct open *ours, const struct
     if (!open_check_rest(ours, peers, terms->internal, fault))
         return false;
     open_agree_capabilities(offer, peers, terms);
-    return open_check_demands(offer, peers, terms, fault) && open_check_required(offer, ours, terms, fault);
+    return open_check_demands(offer, peers, terms, fault) && open_check_strict(offer, ours, peers, terms, fault);
 }

@@ -244,6 +244,7 @@ static void build_offer(struct build *b) {
         .multiple_labels = (uint8_t)s->multiple_labels,
         .role = (uint8_t)s->role,
         .role_strict = s->role_strict,
+        .strict = s->strict,
         .host_name = build_text(b, s->host_name),
         .domain_name = build_text(b, s->domain_name),
         .software = s->software_version ? build_text(b, b->p->options->software) : (struct text){"", 0},

@@ -224,6 +224,8 @@ static void export_capability(struct buffer *b, const struct offer *o) {
         tree_bool(b, "role_strict", true);
     tree_number(b, "route_refresh", o->refresh ? 2 : 0);
     export_text_or_null(b, "software_version", o->software);
+    if (o->strict)
+        tree_bool(b, "strict", true);
     put_char(b, '}');
 }
 

@@ -51,7 +51,7 @@ struct source {
     struct given neighbor;
 
     bool asn4, route_refresh, nexthop, multi_session, operational, extended_message, aigp, software_version;
-    bool link_local_nexthop, link_local_prefer, role_strict, restart_notification;
+    bool link_local_nexthop, link_local_prefer, role_strict, restart_notification, strict;
     uint32_t graceful_restart, add_path, multiple_labels, role, long_lived;
     struct buffer raw; /* capabilities in hexadecimal */
     struct given capability;

@@ -111,6 +111,8 @@ static void put_capabilities(struct buffer *b, const struct offer *o) {
         put_format(b, "    role %s;\n", role_name(o->role));
     if (o->role_strict)
         put_capability_line(b, "role-strict", true);
+    if (o->strict)
+        put_capability_line(b, "strict", true);
     put_raw(b, o);
     put_literal(b, "  }\n");
 }

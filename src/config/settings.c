@@ -107,6 +107,8 @@ static const struct setting capability_rows[] = {
      SINCE("ours"), .help = "what we are to the peer (RFC 9234): route leaks are neither made nor taken"},
     {ROW("role-strict", BOOL, role_strict), ALONE("true"), ABSENT("false"), WANT_BOOL, SINCE("ours"),
      .help = "the peer has to tell its role, too"},
+    {ROW("strict", BOOL, strict), ALONE("true"), ABSENT("false"), WANT_BOOL, SINCE("ours"),
+     .help = "the peer has to have all that we offer, but names and versions; else Unsupported Capability (RFC 5492)"},
     {ROW("raw", HEX, raw), .want = "[ 0xCODE 0xVALUE ]", SINCE("ours"),
      .help = "any capability by its octets, to try what a peer does"},
 };

@@ -76,6 +76,7 @@ size_t neighbor_session_changes(const struct neighbor *before, const struct neig
         {"long-lived-graceful-restart", x->long_lived == y->long_lived && x->long_lived_time == y->long_lived_time},
         {"role", x->role == y->role},
         {"role-strict", x->role_strict == y->role_strict},
+        {"strict", x->strict == y->strict},
         {"multiple-labels", x->multiple_labels == y->multiple_labels},
         {"add-path", x->add_path == y->add_path},
         {"host-name", text_same(x->host_name, y->host_name)},

@@ -9,7 +9,7 @@ void rows_settle(struct lone *l, unsigned how, char state) {
     ours->extended_message = how & EXTENDED;
     ours->operational = peers->operational = how & OPERATIONAL;
     ours->refresh = peers->refresh = how & ENHANCED;
-    ours->required = how & STRICT ? 1 : 0;
+    ours->strict = how & STRICT;
     ours->graceful_restart = peers->graceful_restart = how & RESTART;
     ours->restart_notification = peers->restart_notification = how & KEEPS;
     ours->role = how & CUSTOMER ? ROLE_CUSTOMER : ROLE_NONE;

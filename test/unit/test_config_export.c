@@ -102,7 +102,7 @@ static void our_own_settings_are_exported(void **state) {
         read_config("neighbor 10.0.0.1 { local-as 1; peer-as 2; router-id 1.1.1.1; maximum-prefix 100; "
                     "maximum-prefix-action warning; family { ipv4 unicast; } add-path { ipv4 unicast limit 7; }\n"
                     "capability { add-path send/receive; graceful-restart 60; graceful-restart-notification; "
-                    "long-lived-graceful-restart 3600; multiple-labels 3; role peer; role-strict; "
+                    "long-lived-graceful-restart 3600; multiple-labels 3; role peer; role-strict; strict; "
                     "raw [ 0x63 0x0102 ]; } }"));
     put_config_export(&b, &config, -1);
     const char *tree = written(&b);
@@ -110,6 +110,7 @@ static void our_own_settings_are_exported(void **state) {
     assert_non_null(strstr(tree, "\"multiple_labels\":3,"));
     assert_non_null(strstr(tree, "\"raw\":[{\"code\":99,\"value\":\"0x0102\"}],\"role\":\"peer\","
                                  "\"role_strict\":true,"));
+    assert_non_null(strstr(tree, ",\"strict\":true},"));
     assert_non_null(strstr(tree, "\"maximum_prefix\":100,\"maximum_prefix_action\":\"warning\","));
     assert_non_null(strstr(tree, "\"paths_limits\":{\"ipv4 unicast\":7},"));
     buffer_clear(&b);

@@ -70,8 +70,8 @@ static void values_of_settings(void **state) {
     assert_int_equal(n->offer.add_path, 3);
     assert_int_equal(n->incoming_ttl, TTL_NOT_SET);
     n = read_neighbor("capability { graceful-restart 9; graceful-restart-notification; "
-                      "long-lived-graceful-restart 16777215; role rs-client; role-strict; }");
-    assert_true(n->offer.restart_notification && n->offer.long_lived && n->offer.role_strict);
+                      "long-lived-graceful-restart 16777215; role rs-client; role-strict; strict; }");
+    assert_true(n->offer.restart_notification && n->offer.long_lived && n->offer.role_strict && n->offer.strict);
     assert_int_equal(n->offer.long_lived_time, 16777215);
     assert_int_equal(n->offer.role, ROLE_RS_CLIENT);
     n = read_neighbor("capability { graceful-restart 4097; }");
