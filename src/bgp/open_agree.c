@@ -90,6 +90,22 @@ static bool open_no_family(const struct open *ours, struct fault *fault) {
     return fault_make(fault, "CAP-04", 2, 7, buffer_cursor(&own), "no address family in common");
 }
 
+static const struct family *multiprotocol_family(struct cursor value) {
+    uint16_t afi = cursor_u16(&value);
+    cursor_u8(&value); /* reserved */
+    return family_of(afi, cursor_u8(&value));
+}
+
+/* For people: a family by its name, each other capability by its own. */
+static void put_lacking(struct buffer *b, const struct capability *c) {
+    const struct family *f = c->code == CAPABILITY_MULTIPROTOCOL ? multiprotocol_family(c->value) : NULL;
+    put_string(b, buffer_len(b) ? ", " : "");
+    if (f)
+        put_family(b, f, ' ');
+    else
+        put_string(b, capability_kind_of(c->code)->name);
+}
+
 /* Whether the peer has what we offer with this capability: a family is agreed on, all else is there, whatever its
  * value. What only people read, and what only hexadecimal digits gave, nobody has to have. */
 static bool open_is_matched(const struct capability *c, const struct open *peers, const struct terms *terms) {
@@ -99,19 +115,17 @@ static bool open_is_matched(const struct capability *c, const struct open *peers
         return true;
     if (c->code != CAPABILITY_MULTIPROTOCOL)
         return open_capability_of(peers, c->code, &walk, &value);
-    uint16_t afi = cursor_u16(&value);
-    cursor_u8(&value); /* reserved */
-    const struct family *f = family_of(afi, cursor_u8(&value));
+    const struct family *f = multiprotocol_family(value);
     return !f || terms_has(terms->families, f->index);
 }
 
 /* A strict offer: the Data is the capabilities of ours that the peer lacks (RFC 5492 section 5). */
 static bool open_check_strict(const struct offer *offer, const struct open *ours, const struct open *peers,
                               const struct terms *terms, struct fault *fault) {
-    struct buffer own = buffer_fixed(fault->own, sizeof fault->own);
+    uint8_t names[200];
+    struct buffer own = buffer_fixed(fault->own, sizeof fault->own), lacking = buffer_fixed(names, sizeof names);
     struct capability_walk walk = {0};
     struct capability c;
-    const char *first = NULL;
     if (!offer->strict)
         return true;
     if (!terms->families)
@@ -119,9 +133,10 @@ static bool open_check_strict(const struct offer *offer, const struct open *ours
     while (open_capability(ours, &walk, &c))
         if (!open_is_matched(&c, peers, terms)) {
             put_capability(&own, c.code, c.value);
-            first = first ? first : capability_kind_of(c.code)->name;
+            put_lacking(&lacking, &c);
         }
-    return !first || fault_make(fault, "OPN-20", 2, 7, buffer_cursor(&own), "the peer lacks a capability: %s", first);
+    struct text said = buffer_text(&lacking);
+    return !said.len || fault_make(fault, "OPN-20", 2, 7, buffer_cursor(&own), "the peer lacks %.*s", TEXT_ARGS(said));
 }
 
 bool open_agree(const struct offer *offer, const struct open *ours, const struct open *peers, struct terms *terms,
