@@ -90,8 +90,9 @@ os.write(1, b'\\nannounce route 10.9.9.0/24 next-hop self\\n')
 sys.stdin.read()
 """)
         until(lambda: '10.9.9.0/24' in self.peer.routes, 'what came after the garbage', 30)
-        engine.expect(r'odd: unknown command; column 1 of "self"')
-        engine.expect(r'odd: only ASCII is understood of "')
+        engine.expect(r'odd: only ASCII is understood of "') # the first fifty are told, the others counted
+        refused = [line for line in engine.lines if ' odd: ' in line]
+        self.assertLess(len(refused), 60, refused[-1])
         self.all_is_well(16 * MIB)
 
     def test_a_line_without_an_end(self):
