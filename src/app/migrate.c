@@ -274,7 +274,8 @@ const struct subcommand subcommand_migrate = {
             "  -i, --inplace              write to FILE itself; the old one is kept, with the time in its name\n"
             "  -n, --dry-run              only say what would change\n"
             "  -v, --verbose              say each change, to standard error\n"
-            "  -w, --wrap-api             helpers are run by ExaBGP's translator of commands\n",
+            "  -w, --wrap-api             helpers are run by ExaBGP's translator of commands, for ExaBGP: YottaBGP\n"
+            "                             understands both grammars and has no translator\n",
     .words = "conf",
     .run = migrate_run,
 };
