@@ -66,7 +66,7 @@ def update_parts(body):
 class Peer:
     """Listens, or connects, does the OPEN exchange when told so, and keeps what it hears.
 
-    routes: {(prefix): attributes} of IPv4 and IPv6 unicast; ends: families whose End-of-RIB came; log: (type, body).
+    routes: {prefix: attributes} of IPv4 and IPv6 unicast, {(path, prefix): attributes} where paths come; ends: families whose End-of-RIB came; log: (type, body).
     """
 
     def __init__(self, case, address='127.0.0.1', port=0):
@@ -79,6 +79,7 @@ class Peer:
         self.address, self.port = address, self.listener.getsockname()[1]
         self.socket = None
         self.routes, self.ends, self.log, self.updates = {}, [], [], 0
+        self.add_path = ()
         self.closed = threading.Event()
         self.lock = threading.Lock()
         case.addCleanup(self.stop)
@@ -116,8 +117,11 @@ class Peer:
         """OPEN and KEEPALIVE both ways; returns the engine's OPEN. Then listen() reads on beside the test."""
         kind, body = self.read()
         assert kind == OPEN, (kind, body)
+        self.add_path = options.pop('add_path', ())  # families of which it takes several paths
+        if self.add_path:
+            taken = b''.join(struct.pack('!HBB', afi, safi, 1) for afi, safi in self.add_path)
+            options['capabilities'] = [*options.get('capabilities', ()), capability(69, taken)]
         self.send(open_message(asn, identifier, **options) + message(KEEPALIVE))
-        self.add_path = options.get('add_path', ())
         while self.read()[0] != KEEPALIVE:
             pass
         self.listen()
@@ -137,28 +141,32 @@ class Peer:
         except (OSError, EOFError, ValueError):
             self.closed.set()
 
+    def _routes(self, octets, width, family):
+        found = prefixes(octets, width, family in self.add_path)
+        return [prefix if path is None else (path, prefix) for path, prefix in found]
+
     def _update(self, body):
         self.updates += 1
         withdrawn, attributes, nlri = update_parts(body)
         if not withdrawn and not attributes and not nlri:
             self.ends.append(IPV4)
-        for path, prefix in prefixes(withdrawn, 4):
-            self.routes.pop(prefix, None)
-        for path, prefix in prefixes(nlri, 4):
-            self.routes[prefix] = attributes
+        for route in self._routes(withdrawn, 4, IPV4):
+            self.routes.pop(route, None)
+        for route in self._routes(nlri, 4, IPV4):
+            self.routes[route] = attributes
         if 15 in attributes:
             afi, safi = struct.unpack('!HB', attributes[15][1][:3])
             if len(attributes[15][1]) == 3:
                 self.ends.append((afi, safi))
             elif (afi, safi) == IPV6:
-                for path, prefix in prefixes(attributes[15][1][3:], 16):
-                    self.routes.pop(prefix, None)
+                for route in self._routes(attributes[15][1][3:], 16, IPV6):
+                    self.routes.pop(route, None)
         if 14 in attributes:
             value = attributes[14][1]
             afi, safi, size = struct.unpack('!HBB', value[:4])
             if (afi, safi) == IPV6:
-                for path, prefix in prefixes(value[5 + size:], 16):
-                    self.routes[prefix] = attributes
+                for route in self._routes(value[5 + size:], 16, IPV6):
+                    self.routes[route] = attributes
 
     def keepalives(self, every=1.0):
         """Sends KEEPALIVEs until the connection ends."""

@@ -299,7 +299,8 @@ void event_hear(void *context, const struct engine_event *event) {
         break;
     case ENGINE_EVENT_TOO_LONG:
     case ENGINE_EVENT_LIMIT:
-    case ENGINE_EVENT_BARRED: break;
+    case ENGINE_EVENT_BARRED:
+    case ENGINE_EVENT_HELD: break;
     }
 }
 

@@ -30,6 +30,7 @@ struct shown_route {
     struct nlri nlri;
     struct attribute_set set;
     bool stale; /* kept from before the peer restarted */
+    bool held;  /* kept from the peer, which takes no more paths of its prefix */
 };
 /* NLRI, next hop and attributes: "10.0.0.0/24 next-hop 1.2.3.4 med 5". */
 void put_route_words(struct buffer *b, const struct shown_route *r, const struct style *style);

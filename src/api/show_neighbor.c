@@ -261,6 +261,15 @@ static void grid_errors(const struct grid *t, const struct facts *f) {
     }
 }
 
+/* Ours alone, too: routes that wait as the peer takes no more paths of their prefix (PATHS-LIMIT). */
+static void grid_held(const struct grid *t, const struct facts *f) {
+    uint32_t held = peer_paths_held(f->peer);
+    if (!held)
+        return;
+    grid_section(t, "Paths Statistic", "     Held", "");
+    grid_number(t, "paths-limit", held, NULL);
+}
+
 static void put_extensive(struct buffer *b, const struct facts *f, enum form form) {
     struct grid t = {b, form};
     put_literal(b, "Neighbor ");
@@ -275,6 +284,7 @@ static void put_extensive(struct buffer *b, const struct facts *f, enum form for
         grid_number(&t, "received", peer_prefixes_received(f->peer), NULL);
         grid_number(&t, "withdrawn", peer_prefixes_withdrawn(f->peer), NULL);
     }
+    grid_held(&t, f);
     grid_errors(&t, f);
     if (form == FORM_5)
         put_char(b, '\n');
@@ -418,6 +428,8 @@ static void put_members(struct buffer *b, const struct facts *f, enum form form)
         put_format(b, ", \"prefixes\": {\"received\": %llu, \"withdrawn\": %llu}",
                    (unsigned long long)peer_prefixes_received(f->peer),
                    (unsigned long long)peer_prefixes_withdrawn(f->peer));
+    if (peer_paths_held(f->peer))
+        put_format(b, ", \"paths-held\": %u", peer_paths_held(f->peer));
     put_errors_json(b, f);
 }
 

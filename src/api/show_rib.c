@@ -58,7 +58,7 @@ void put_route_text(struct buffer *b, const struct shown_route *r, const struct 
         put_route_words(b, r, style);
     else
         put_nlri(b, r, style);
-    put_string(b, r->stale ? " stale\n" : "\n");
+    put_string(b, r->stale ? " stale\n" : r->held ? " held\n" : "\n");
 }
 
 /* `"prefix": "10.0.0.0/24"`, or what is there instead. */
@@ -106,7 +106,7 @@ void put_route_json(struct buffer *b, const struct api *api, const struct shown_
         put_literal(b, ", ");
         put_route_key(b, r, style);
     }
-    put_string(b, r->stale ? ", \"stale\": true}]" : "}]");
+    put_string(b, r->stale ? ", \"stale\": true}]" : r->held ? ", \"held\": true}]" : "}]");
     if (extensive) {
         put_literal(b, ", ");
         put_neighbor_members(b, api, r->peer, style->form);
@@ -155,7 +155,8 @@ static void rib_walk_put(const struct rib_walk *w, const struct api *api, const 
                                          .path = route->path,
                                          .next_hop = octets},
                                 .set = set,
-                                .stale = route->stale};
+                                .stale = route->stale,
+                                .held = route->held};
     struct style style = {.form = api->answers, .terms = &terms};
     if (!route_filter_route(w->filter, &shown.nlri, set))
         return;

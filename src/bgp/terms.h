@@ -32,15 +32,21 @@ struct terms {
     bool link_local_next_hop; /* capability 77 on both sides */
     uint64_t families;        /* both sides */
     uint64_t add_path_send, add_path_receive;
-    uint64_t extended_next_hop;         /* IPv4 families that may have an IPv6 next hop (RFC 8950) */
-    uint8_t labels_receive;             /* labels of a route that we take (RFC 8277); 0: we did not say */
-    uint8_t labels_send[FAMILIES_MOST]; /* ... and that the peer takes; 0: as many as there are */
-    uint8_t order[FAMILIES_MOST];       /* the common families in the order of the peer's OPEN */
+    uint64_t extended_next_hop;          /* IPv4 families that may have an IPv6 next hop (RFC 8950) */
+    uint8_t labels_receive;              /* labels of a route that we take (RFC 8277); 0: we did not say */
+    uint8_t labels_send[FAMILIES_MOST];  /* ... and that the peer takes; 0: as many as there are */
+    uint16_t paths_limit[FAMILIES_MOST]; /* PATHS-LIMIT of the peer as it stands; see terms_paths_limit() */
+    uint8_t order[FAMILIES_MOST];        /* the common families in the order of the peer's OPEN */
     uint8_t order_count;
 };
 
 static inline bool terms_has(uint64_t families, unsigned index) {
     return families >> index & 1;
+}
+
+/* How many paths of one prefix the peer takes at most; 0: any number. It means nothing where none are sent (CAP-18). */
+static inline uint16_t terms_paths_limit(const struct terms *t, unsigned index) {
+    return terms_has(t->add_path_send & t->families, index) ? t->paths_limit[index] : 0;
 }
 
 /* One more common family, after those there are; nothing when it is there. */

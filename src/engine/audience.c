@@ -441,11 +441,40 @@ static uint32_t engine_tell(struct engine *e, struct peer *const *peers, uint32_
     return count - can.count;
 }
 
+/* As engine_announce() and, with a set of 0, engine_withdraw(). */
+static uint32_t peer_tell_alone(struct engine *e, struct peer *p, const struct family *family, struct cursor nlri,
+                                bool has_path, uint32_t path, uint32_t set) {
+    if (set)
+        return peer_announce(e, p, family, nlri, has_path, path, set, e->now) != ANNOUNCED;
+    return peer_withdraw(e, p, family, nlri, has_path, path, e->now) != ANNOUNCED;
+}
+
+/* Those that are in no audience one by one, the others together. */
+static uint32_t engine_tell_some(struct engine *e, struct peer *const *peers, uint32_t count,
+                                 const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
+                                 uint32_t set) {
+    struct peer_list others = {memory_new(count * sizeof(struct peer *)), 0};
+    uint32_t left_out = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (peers[i]->alone)
+            left_out += peer_tell_alone(e, peers[i], family, nlri, has_path, path, set);
+        else
+            others.peers[others.count++] = peers[i];
+    if (others.count == 1)
+        left_out += peer_tell_alone(e, others.peers[0], family, nlri, has_path, path, set);
+    else if (others.count)
+        left_out += engine_tell(e, others.peers, others.count, family, nlri, has_path, path, set);
+    free(others.peers);
+    return left_out;
+}
+
 uint32_t engine_announce(struct engine *e, struct peer *const *peers, uint32_t count, const struct family *family,
                          struct cursor nlri, bool has_path, uint32_t path, uint32_t set, uint64_t now) {
     e->now = now;
     if (count == 1)
         return peer_announce(e, peers[0], family, nlri, has_path, path, set, now) != ANNOUNCED;
+    if (e->alone)
+        return engine_tell_some(e, peers, count, family, nlri, has_path, path, set);
     return count ? engine_tell(e, peers, count, family, nlri, has_path, path, set) : 0;
 }
 
@@ -454,6 +483,8 @@ uint32_t engine_withdraw(struct engine *e, struct peer *const *peers, uint32_t c
     e->now = now;
     if (count == 1)
         return peer_withdraw(e, peers[0], family, nlri, has_path, path, now) != ANNOUNCED;
+    if (e->alone)
+        return engine_tell_some(e, peers, count, family, nlri, has_path, path, 0);
     return count ? engine_tell(e, peers, count, family, nlri, has_path, path, 0) : 0;
 }
 
@@ -489,7 +520,20 @@ void engine_clear_out(struct engine *e, struct peer *const *peers, uint32_t coun
 
 /* ---- All RIBs of a peer ---- */
 
+static bool has_paths_limit(const struct terms *terms) {
+    for (unsigned i = 0; i < FAMILIES_MOST; i++)
+        if (terms_paths_limit(terms, i))
+            return true;
+    return false;
+}
+
 void peer_seats_up(struct peer *p, const struct terms *terms) {
+    bool alone = has_paths_limit(terms);
+    p->engine->alone += alone;
+    p->engine->alone -= p->alone;
+    p->alone = alone;
+    while (alone && p->seat_count)
+        seat_part(p->seats[0], false);
     for (uint32_t i = 0; i < p->seat_count; i++)
         rib_reader_up(&p->seats[i]->reader, terms, true);
 }
@@ -576,6 +620,7 @@ bool peer_waits(const struct peer *p) {
 bool peer_pull_routes(struct peer *p, const struct terms *terms, struct buffer *out, struct refused *refused) {
     bool wrote = rib_waits(p->out) && rib_pull(p->out, terms, p->neighbor->group_updates, out, &refused->too_long);
     refused->barred += rib_take_barred(p->out);
+    refused->held += rib_take_held(p->out);
     if (wrote)
         return true;
     for (uint32_t i = 0; i < p->seat_count; i++)

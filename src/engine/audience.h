@@ -34,6 +34,8 @@ void peer_tell_route(struct peer *p, const struct family *family, struct cursor 
                      uint32_t set);
 
 /* ---- All RIBs of a peer ---- */
+/* A session with a limit of paths (PATHS-LIMIT) is told which ones by all that the peer has: so all of it is in the RIB
+ * of its own, and the peer is in no audience until it comes up without a limit. */
 void peer_seats_up(struct peer *p, const struct terms *terms);
 void peer_seats_down(struct peer *p);
 void peer_seats_leave(struct peer *p);                                  /* it is removed */

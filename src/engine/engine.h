@@ -35,6 +35,7 @@ enum engine_event_kind {
     ENGINE_EVENT_WITHDRAWN,
     ENGINE_EVENT_LIMIT,  /* more than maximum-prefix routes of `family`, and only a warning is wanted: `count` */
     ENGINE_EVENT_BARRED, /* routes that our role keeps from the peer (RFC 9234): `count` */
+    ENGINE_EVENT_HELD,   /* paths wait, as the peer takes no more of their prefix (PATHS-LIMIT): once a session */
 };
 
 struct engine_event {
@@ -87,6 +88,7 @@ bool peer_route_next(const struct peer *p, uint64_t *walk, struct rib_route *out
 bool peer_route_find(const struct peer *p, const struct family *family, struct cursor nlri, bool has_path,
                      uint32_t path, struct rib_route *out);
 uint32_t peer_route_count(const struct peer *p);
+uint32_t peer_paths_held(const struct peer *p); /* of them: the peer takes no more of their prefix (PATHS-LIMIT) */
 uint64_t peer_prefixes_received(const struct peer *p);
 uint64_t peer_prefixes_withdrawn(const struct peer *p);
 /* The session's terms when it is up, else what the configuration alone says of them (addresses, AS numbers): for

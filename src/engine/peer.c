@@ -77,7 +77,7 @@ static bool peer_end_first_table(struct peer *p, const struct terms *terms, stru
 }
 
 static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buffer *out) {
-    struct refused refused = {0, 0};
+    struct refused refused = {0};
     if (peer_take(&p->first, out))
         return true;
     if (p->paused)
@@ -91,6 +91,9 @@ static bool peer_pull_one(struct peer *p, const struct terms *terms, struct buff
             peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_TOO_LONG, .count = refused.too_long});
         if (refused.barred)
             peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_BARRED, .count = refused.barred});
+        if (refused.held && !p->said_held)
+            peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_HELD});
+        p->said_held |= refused.held != 0;
         if (wrote)
             return true;
     }
@@ -193,7 +196,7 @@ static void peer_up(struct peer *p, const struct terms *terms) {
     p->budget = 0;
     p->limit_at = p->limit_warned = 0;
     p->over = NULL;
-    p->held = false;
+    p->held = p->said_held = false;
 }
 
 static void peer_down(struct peer *p, const struct session_event *down) {
@@ -278,6 +281,7 @@ void peer_free(struct peer *p) {
     deadline_set(p->engine, p, UINT64_MAX);
     peer_seats_leave(p);
     p->engine->owners -= p->has_own;
+    p->engine->alone -= p->alone;
     session_free(p->session);
     rib_out_free(p->out);
     rib_in_free(p->in);
@@ -358,6 +362,10 @@ uint32_t peer_number(const struct peer *p) {
 
 const struct session *peer_session(const struct peer *p) {
     return p->session;
+}
+
+uint32_t peer_paths_held(const struct peer *p) {
+    return rib_held(p->out);
 }
 
 struct rib_in *peer_rib_in(const struct peer *p) {

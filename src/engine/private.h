@@ -36,7 +36,9 @@ struct peer {
     struct rib_out *out; /* what it alone is told */
     struct seat **seats; /* owned list: what it is told as one of several, see audience.h */
     uint32_t seat_count;
-    bool has_own; /* something is in `out`, or was */
+    bool has_own;   /* something is in `out`, or was */
+    bool alone;     /* it is in no audience: see peer_seats_up() */
+    bool said_held; /* that it takes no more paths of a prefix, in this session */
     struct rib_in *in;
     struct retention retention;
     bool up; /* the session is, or was until the event that is handled now */
@@ -74,6 +76,7 @@ struct engine {
     uint32_t heap_count, heap_room;
     uint32_t free_hint;          /* no free number below this */
     uint32_t owners;             /* peers that have something of their own */
+    uint32_t alone;              /* peers that are in no audience, whatever they are told */
     struct audience **audiences; /* owned */
     uint32_t audience_count;
     struct audience *recent;    /* ... of recent_peers; NULL: these are told one by one */

@@ -214,6 +214,12 @@ void library_log_event(struct yottabgp *y, const struct engine_event *event) {
                     "neighbor %s: %u routes are only for customers (only-to-customer), they are not announced", peer,
                     event->count);
         break;
+    case ENGINE_EVENT_HELD:
+        library_log(y, YOTTABGP_WARNING, "rib",
+                    "neighbor %s takes no more paths of a prefix (paths-limit): those beyond wait until one of them is "
+                    "withdrawn, `show adj-rib out` has them as held",
+                    peer);
+        break;
     case ENGINE_EVENT_PEER_FREED: failure_forget(y, event->peer); break;
     case ENGINE_EVENT_PEER_NEW: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s added", peer); break;
     case ENGINE_EVENT_PEER_GONE: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s removed", peer); break;

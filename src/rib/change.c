@@ -136,6 +136,7 @@ static void rib_do_withdraw(struct rib_out *rib, const struct route_name *name, 
         return;
     if (route->bits & ROUTE_SHADOWED)
         rib_pass_none(rib, name);
+    up = up && !route_is_held(route);
     rib_unqueue(rib, number);
     rib->count--;
     rib_leave(rib, number, up);
@@ -231,7 +232,7 @@ static void rib_log_none(struct rib_out *rib, const struct route_name *name) {
         const struct route *route = number ? route_at(&rib->routes, number) : NULL;
         if (!route || route_state(route) != ROUTE_PASSES || !route_named(route, name))
             continue;
-        groups_remove(&rib->groups, &rib->routes, number, true);
+        groups_remove(&rib->groups, &rib->routes, number, false);
         rib_forget(rib, number);
     }
 }

@@ -25,7 +25,7 @@ static bool groups_same(const void *context, uint32_t number, const void *key) {
     return group_at(context, number)->name == *(const uint64_t *)key;
 }
 
-static uint32_t groups_find(const struct groups *g, uint64_t name) {
+uint32_t groups_find(const struct groups *g, uint64_t name) {
     return table_find(&g->table, group_hash(name), groups_same, g, &name);
 }
 
@@ -93,9 +93,9 @@ static void groups_end(struct groups *g, uint32_t number) {
     groups_free(g, number);
 }
 
-void groups_remove(struct groups *g, struct routes *r, uint32_t number, bool logged) {
+void groups_remove(struct groups *g, struct routes *r, uint32_t number, bool served) {
     const struct queued *gone = queued_at(r, number);
-    g->waiting -= !logged;
+    g->waiting -= served;
     if (!((gone->prev | gone->next) & GROUP_END)) {
         queued_at(r, gone->prev)->next = gone->next;
         queued_at(r, gone->next)->prev = gone->prev;

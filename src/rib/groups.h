@@ -19,6 +19,7 @@ enum queue {
                       */
     QUEUES_SERVED,
     QUEUE_LOG = QUEUES_SERVED,
+    QUEUE_HELD, /* a group for each prefix of which the peer takes no more paths */
     QUEUES
 };
 
@@ -101,8 +102,11 @@ static inline void groups_append(struct groups *g, struct routes *r, uint64_t na
     g->waiting++;
 }
 
-/* The route leaves the group in which it is, which may be one of the log. */
-void groups_remove(struct groups *g, struct routes *r, uint32_t number, bool logged);
+/* The route leaves the group in which it is, which may be one that is not `served`. */
+void groups_remove(struct groups *g, struct routes *r, uint32_t number, bool served);
+
+/* The group of this name, 0: there is none. */
+uint32_t groups_find(const struct groups *g, uint64_t name);
 
 /* The group to be served next, 0: nothing waits. */
 static inline uint32_t groups_first(const struct groups *g) {

@@ -7,6 +7,7 @@
 #include "rib/coming.h"
 #include "rib/encoding.h"
 #include "rib/groups.h"
+#include "rib/paths.h"
 
 /* In place of the family of a group that is not of one. */
 enum { GROUP_ANY = FAMILIES_MOST };
@@ -15,11 +16,12 @@ struct rib_out {
     struct attribute_store *store; /* borrowed */
     struct routes routes;          /* of struct queued */
     struct groups groups;
-    uint32_t count;   /* routes that the peer is to have */
-    uint32_t passing; /* earlier versions of them that wait */
-    unsigned barred;  /* see rib_take_barred() */
-    bool apart;       /* what is announced waits in one group, in order: routes do not share messages */
-    bool spoke;       /* the peer was told a route in this session */
+    struct paths paths; /* where the peer has a limit of them */
+    uint32_t count;     /* routes that the peer is to have */
+    uint32_t passing;   /* earlier versions of them that wait */
+    unsigned barred;    /* see rib_take_barred() */
+    bool apart;         /* what is announced waits in one group, in order: routes do not share messages */
+    bool spoke;         /* the peer was told a route in this session */
 
     struct coming coming;
 
@@ -41,6 +43,11 @@ static inline uint64_t rib_group_of_waiting(const struct rib_out *rib, const str
 /* Puts the route into the group of its state. */
 void rib_queue(struct rib_out *rib, uint32_t number);
 void rib_unqueue(struct rib_out *rib, uint32_t number);
+
+/* The peer takes no more paths of the prefix, the number of which is `prefix`. */
+void rib_hold(struct rib_out *rib, uint32_t number, uint32_t prefix);
+/* Those that are held back of it wait again. */
+void rib_let_go(struct rib_out *rib, const struct family *family, uint32_t prefix);
 
 /* The route is gone from table and store. */
 void rib_forget(struct rib_out *rib, uint32_t number);

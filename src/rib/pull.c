@@ -7,7 +7,8 @@ struct pull {
     const struct terms *terms;
     struct buffer *out;
     unsigned *too_long;
-    uint32_t most; /* routes in a message */
+    uint32_t most;  /* routes in a message */
+    uint16_t limit; /* paths of a prefix of its family that the peer takes; 0: any number */
 
     struct leaving leaving; /* withdrawn routes */
 };
@@ -59,6 +60,53 @@ static inline void pull_sent(struct pull *p, uint32_t number, struct route *rout
         pull_sent_rare(p, number, route);
 }
 
+/* ---- Paths of a prefix, where the peer has a limit of them ---- */
+
+/* The route that an earlier version is of, or itself. */
+static const struct route *pull_route_of(const struct rib_out *rib, const struct route *route) {
+    struct route_name name;
+    if (route_state(route) != ROUTE_PASSES)
+        return route;
+    route_name_init(&name, rib->routes.seed, family_at(route_family(route)), route_nlri(route), route_has_path(route),
+                    route_path(route));
+    return route_at(&rib->routes, routes_find(&rib->routes, &name));
+}
+
+/* Is there room for it? Else it is held back; an earlier version is passed over. */
+static bool pull_admits(struct pull *p, uint32_t number) {
+    struct rib_out *rib = p->rib;
+    const struct route *route = route_at(&rib->routes, number);
+    if (route_is_leaving(route) || pull_route_of(rib, route)->bits & ROUTE_KNOWN)
+        return true;
+    uint32_t prefix = paths_find(&rib->paths, paths_hash(&rib->routes, route));
+    if (!prefix || paths_at(&rib->paths, prefix)->told < p->limit)
+        return true;
+    if (route_state(route) == ROUTE_PASSES)
+        rib_forget(rib, number);
+    else
+        rib_hold(rib, number, prefix);
+    return false;
+}
+
+/* It is in the message: the peer has one path more, or one less, and then there is room for another. */
+static void pull_count_path(struct pull *p, const struct route *route) {
+    struct rib_out *rib = p->rib;
+    unsigned state = route_state(route);
+    bool known = pull_route_of(rib, route)->bits & ROUTE_KNOWN, goes = state == ROUTE_LEAVES || state == ROUTE_HIDES;
+    if (known != goes)
+        return;
+    uint64_t hash = paths_hash(&rib->routes, route);
+    if (!goes) {
+        paths_add(&rib->paths, hash);
+        return;
+    }
+    uint32_t prefix = paths_find(&rib->paths, hash);
+    rib_let_go(rib, family_at(route_family(route)), prefix);
+    paths_subtract(&rib->paths, prefix);
+}
+
+/* ---- Routes that are not told ---- */
+
 /* The route cannot be told. When the peer has an earlier version of it, that must go. */
 static void pull_refused(struct rib_out *rib, uint32_t number) {
     struct route *route = route_at(&rib->routes, number);
@@ -88,15 +136,20 @@ static bool pull_refuse_group(struct pull *p, uint32_t group, uint32_t most, uns
 
 /* ---- Messages ---- */
 
-/* NLRI after NLRI, and the end of the message. An NLRI that does not even fit alone is refused. */
+/* NLRI after NLRI, and the end of the message. An NLRI that does not even fit alone is refused. Where routes do not
+ * share messages the next one in the group may have other attributes, so no more than `most` are looked at. */
 static bool pull_fill(struct pull *p, struct update_writer *w, uint32_t group) {
     struct rib_out *rib = p->rib;
     uint32_t at = group_at(&rib->groups, group)->head, count = 0, written = 0;
     bool classic = update_is_classic(w);
-    for (uint32_t next; at && written < p->most; at = next, count++) {
+    for (uint32_t next; at && count < p->most; at = next, count++) {
         struct queued *queued = queued_at(&rib->routes, at);
         next = queued_after(queued);
+        if (p->limit && !pull_admits(p, at))
+            continue;
         if (route_put(w, classic, &queued->route)) {
+            if (p->limit)
+                pull_count_path(p, &queued->route);
             pull_sent(p, at, &queued->route);
             written++;
             continue;
@@ -117,6 +170,7 @@ static bool pull_withdraws(struct pull *p, uint32_t group) {
     struct update_writer w;
     if (!terms_has(p->terms->families, family->index))
         return pull_refuse_group(p, group, UINT32_MAX, NULL);
+    p->limit = terms_paths_limit(p->terms, family->index);
     update_withdraw(&w, p->out, p->terms, family);
     return pull_fill(p, &w, group);
 }
@@ -137,6 +191,7 @@ static bool pull_announces(struct pull *p, uint32_t group, uint32_t most) {
         return pull_refuse_group(p, group, most, &rib->barred);
     if (!update_announce(&w, p->out, p->terms, family, buffer_cursor(&rib->encoding.octets), rib->encoding.next_hop))
         return pull_refuse_group(p, group, most, p->too_long);
+    p->limit = terms_paths_limit(p->terms, family->index);
     if (!pull_fill(p, &w, group))
         return false;
     rib->spoke = true;

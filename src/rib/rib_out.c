@@ -9,6 +9,7 @@ struct rib_out *rib_out_new(struct attribute_store *store) {
     rib->store = store;
     routes_init(&rib->routes, sizeof(struct queued), store->seed);
     groups_init(&rib->groups);
+    paths_init(&rib->paths);
     encoding_init(&rib->encoding, store);
     return rib;
 }
@@ -21,6 +22,7 @@ void rib_out_free(struct rib_out *rib) {
         store_drop(rib->store, route_at(&rib->routes, number)->set);
     encoding_release(&rib->encoding);
     groups_release(&rib->groups);
+    paths_release(&rib->paths);
     routes_release(&rib->routes);
     free(rib);
 }
@@ -43,8 +45,30 @@ void rib_queue(struct rib_out *rib, uint32_t number) {
 
 void rib_unqueue(struct rib_out *rib, uint32_t number) {
     const struct route *route = route_at(&rib->routes, number);
+    bool held = route_is_held(route);
     if (route_state(route) != ROUTE_TOLD)
-        groups_remove(&rib->groups, &rib->routes, number, route_is_logged(route));
+        groups_remove(&rib->groups, &rib->routes, number, !held && !route_is_logged(route));
+    rib->paths.held -= held;
+}
+
+void rib_hold(struct rib_out *rib, uint32_t number, uint32_t prefix) {
+    struct queued *queued = queued_at(&rib->routes, number);
+    uint64_t group = group_name(QUEUE_HELD, route_family(&queued->route), prefix);
+    route_become(&queued->route, ROUTE_HIDES);
+    groups_append(&rib->groups, &rib->routes, group, number, queued);
+    rib->groups.waiting--;
+    rib->paths.held++;
+    rib->paths.fresh++;
+}
+
+void rib_let_go(struct rib_out *rib, const struct family *family, uint32_t prefix) {
+    uint32_t group = groups_find(&rib->groups, group_name(QUEUE_HELD, family->index, prefix));
+    for (uint32_t at = group ? group_at(&rib->groups, group)->head : 0, next; at; at = next) {
+        next = queued_after(queued_at(&rib->routes, at));
+        rib_unqueue(rib, at);
+        route_become(route_at(&rib->routes, at), ROUTE_WAITS);
+        rib_queue(rib, at);
+    }
 }
 
 void rib_forget(struct rib_out *rib, uint32_t number) {
@@ -74,8 +98,10 @@ void rib_resend(struct rib_out *rib, uint64_t families) {
 void rib_clear(struct rib_out *rib, bool up) {
     rib_settle(rib);
     groups_release(&rib->groups);
+    rib->paths.held = 0;
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
-        if (route_state(route_at(&rib->routes, number)) == ROUTE_PASSES)
+        const struct route *route = route_at(&rib->routes, number);
+        if (route_state(route) == ROUTE_PASSES || route_is_held(route))
             rib_forget(rib, number);
         else
             rib_leave(rib, number, up && rib->spoke);
@@ -87,6 +113,7 @@ void rib_down(struct rib_out *rib) {
     rib_settle(rib);
     encoding_clear(&rib->encoding);
     groups_release(&rib->groups);
+    paths_release(&rib->paths);
     rib->spoke = false;
     memset(rib->self, 0, sizeof rib->self);
     for (uint32_t walk = 0, number; (number = routes_next(&rib->routes, &walk));) {
@@ -116,6 +143,16 @@ unsigned rib_take_barred(struct rib_out *rib) {
     unsigned barred = rib->barred;
     rib->barred = 0;
     return barred;
+}
+
+unsigned rib_take_held(struct rib_out *rib) {
+    unsigned fresh = rib->paths.fresh;
+    rib->paths.fresh = 0;
+    return fresh;
+}
+
+uint32_t rib_held(const struct rib_out *rib) {
+    return rib->paths.held;
 }
 
 bool rib_waits(const struct rib_out *rib) {
@@ -165,5 +202,6 @@ uint32_t rib_out_waiting(struct rib_out *rib) {
 }
 
 size_t rib_out_memory(const struct rib_out *rib) {
-    return sizeof *rib + routes_memory(&rib->routes) + groups_memory(&rib->groups) + encoding_memory(&rib->encoding);
+    return sizeof *rib + routes_memory(&rib->routes) + groups_memory(&rib->groups) + paths_memory(&rib->paths) +
+           encoding_memory(&rib->encoding);
 }

@@ -19,6 +19,7 @@ struct rib_route { /* one route to look at; borrowed */
     uint32_t path;
     uint32_t set; /* of attributes */
     bool told;    /* the peer has this version */
+    bool held;    /* ... takes no more paths of its prefix, so it waits for a withdraw of another one */
     bool stale;   /* in a rib_in: kept from before, see rib_in_mark_stale() */
 };
 
@@ -41,10 +42,13 @@ void rib_withdraw_named(struct rib_out *rib, const struct route_name *name, bool
 
 /* Writes the next message that waits (one UPDATE; one route in it unless `group`). False: nothing waits. A route that
  * the session cannot carry (family not negotiated) counts as told, silently; one whose attributes do not fit a message
- * is counted in `*too_long`. */
+ * is counted in `*too_long`; one of which the peer takes no more paths is held back until another one is withdrawn. */
 bool rib_pull(struct rib_out *rib, const struct terms *terms, bool group, struct buffer *out, unsigned *too_long);
 /* How many routes were not told, since it was asked last, as our role keeps them from the peer (RFC 9234). */
 unsigned rib_take_barred(struct rib_out *rib);
+/* How many paths were held back since it was asked last, and how many are. */
+unsigned rib_take_held(struct rib_out *rib);
+uint32_t rib_held(const struct rib_out *rib);
 bool rib_waits(const struct rib_out *rib); /* something may: when in doubt, yes */
 bool rib_spoke(const struct rib_out *rib); /* a route was told since the last rib_down() */
 

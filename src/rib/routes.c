@@ -40,6 +40,7 @@ void route_view(const struct route *route, struct rib_route *out) {
         .has_path = route_has_path(route),
         .path = route_path(route),
         .set = route->set,
+        .held = route_is_held(route),
         .told = (route_state(route) == ROUTE_TOLD && route->bits & ROUTE_KNOWN) || route_state(route) == ROUTE_SAID,
     };
 }

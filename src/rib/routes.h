@@ -13,10 +13,11 @@
 
 /* What a route is in rib_out. rib_in only knows that it is there. */
 enum route_state {
-    ROUTE_FREE = 0x0000,   /* no route: a number to be used again */
-    ROUTE_TOLD = 0x0800,   /* nothing to say about it */
-    ROUTE_WAITS = 0x1000,  /* to be announced */
-    ROUTE_HIDES = 0x1800,  /* to be withdrawn, and kept: its attributes do not fit a message */
+    ROUTE_FREE = 0x0000,  /* no route: a number to be used again */
+    ROUTE_TOLD = 0x0800,  /* nothing to say about it */
+    ROUTE_WAITS = 0x1000, /* to be announced */
+    ROUTE_HIDES = 0x1800, /* kept from the peer, for now: to be withdrawn when it is known, as its attributes do not fit
+                             a message; when it is not: the peer takes no more paths of its prefix */
     ROUTE_LEAVES = 0x2000, /* to be withdrawn, then free; has no set */
     ROUTE_PASSES = 0x2800, /* an earlier version of one that waits, to be announced before it; not in the table */
     ROUTE_SAID = 0x3000,   /* announced to some readers; in the log for the others */
@@ -65,6 +66,11 @@ static inline unsigned route_state(const struct route *route) {
 /* Is in the log. */
 static inline bool route_is_logged(const struct route *route) {
     return route_state(route) >= ROUTE_SAID;
+}
+
+/* Is held back: the peer takes no more paths of its prefix. */
+static inline bool route_is_held(const struct route *route) {
+    return (route->bits & (ROUTE_STATE | ROUTE_KNOWN)) == ROUTE_HIDES;
 }
 
 /* Is to be withdrawn, or has been from some: the peers are not to have it. */

@@ -22,6 +22,7 @@ struct spool;
 struct refused {       /* routes that were not told */
     unsigned too_long; /* they fit no message */
     unsigned barred;   /* our role keeps them from the peer */
+    unsigned held;     /* the peer takes no more paths of their prefix */
 };
 
 /* One peer's place. Owned by whoever has the peer; it must not move while it is in the RIB. */

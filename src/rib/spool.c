@@ -73,7 +73,7 @@ struct segment *ring_add(struct spool_ring *ring, uint32_t first) {
         ring->count++;
     struct segment *segment = ring_at(ring, ring->count - 1);
     segment->first = segment->end = first;
-    segment->refused = (struct refused){0, 0};
+    segment->refused = (struct refused){0};
     buffer_clear(&segment->octets);
     return segment;
 }

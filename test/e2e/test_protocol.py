@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What goes beyond ExaBGP, end to end: roles, graceful restart, families by number."""
+"""What goes beyond ExaBGP, end to end: roles, graceful restart, limits of paths, families by number."""
 
 import json
 import unittest
@@ -54,6 +54,30 @@ class Roles(unittest.TestCase):
         self.peer.read()
         self.peer.send(bgp.open_message(65002, '192.0.2.1', capabilities=[bgp.capability(9, b'\4')]))
         self.assertEqual(self.peer.read(), (bgp.NOTIFICATION, bytes([2, 11])))
+
+
+class PathsLimit(unittest.TestCase):
+    def paths(self):
+        """Path identifiers that the peer has, in the order in which they came."""
+        return [path for path, _ in self.peer.routes]
+
+    def test_no_more_paths_than_the_peer_takes(self):
+        self.peer = bgp.Peer(self)
+        self.engine = DrivenEngine(self, neighbor(self.peer.port, more=API + 'capability { add-path send; }'))
+        self.peer.accept()
+        self.peer.establish(65002, add_path=[bgp.IPV4], capabilities=[bgp.capability(76, bytes([0, 1, 1, 0, 2]))])
+        self.engine.command(*(f'announce route 10.1.0.0/16 next-hop 192.0.2.7 path-information {path}' for path in (7, 8, 9, 10)))
+        until(lambda: self.paths() == [7, 8], 'the first two')
+        self.engine.expect('takes no more paths of a prefix')
+        self.engine.command('show adj-rib out')
+        until(lambda: sum(line.endswith(' held') for line in self.engine.heard()) == 2, 'two that are held')
+        self.engine.command('show neighbor json')
+        until(lambda: any('"paths-held": 2' in line for line in self.engine.heard()), 'their count')
+        self.engine.command('withdraw route 10.1.0.0/16 next-hop 192.0.2.7 path-information 7')
+        until(lambda: self.paths() == [8, 9], 'the next one')
+        self.engine.command('withdraw route 10.1.0.0/16 next-hop 192.0.2.7 path-information 8',
+                            'withdraw route 10.1.0.0/16 next-hop 192.0.2.7 path-information 9')
+        until(lambda: self.paths() == [10], 'the last one')
 
 
 class Numbered(unittest.TestCase):

@@ -1,10 +1,11 @@
 /* Routes for several peers at once, for other sets of them each time: what every peer hears, whatever RIB a route is
- * in, must add up to what was said of it. RIB_SEED and RIB_STEPS make other runs. */
+ * in, must add up to what was said of it; some of them, in some of their sessions, take one or two paths of a prefix
+ * and no more. RIB_SEED and RIB_STEPS make other runs. */
 #include "api_world.h"
 #include "base/memory.h"
 #include "rib_play.h"
 
-enum { PEERS = 6, ROUTES = 60, VERSIONS = 12 };
+enum { PEERS = 6, PATHS = 3, ROUTES = 20 * PATHS, VERSIONS = 12 }; /* a route: prefix * PATHS + path - 1 */
 
 struct model {
     struct world w;
@@ -38,10 +39,24 @@ struct ear {
     unsigned peer;
 };
 
+static unsigned limit_of(const struct model *m, unsigned i) {
+    return terms_paths_limit(session_terms(peer_session(peer_of(m, i))), FAMILY_ipv4_unicast);
+}
+
+/* How many paths of its prefix the peer has. */
+static unsigned paths_heard(const struct model *m, unsigned i, unsigned route) {
+    unsigned count = 0;
+    for (unsigned path = 0; path < PATHS; path++)
+        count += m->heard[i][route / PATHS * PATHS + path].version != 0;
+    return count;
+}
+
 static void hear(void *context, const struct told *told) {
     const struct ear *ear = context;
     struct cursor n = {told->nlri.end - 2, told->nlri.end, false};
-    ear->m->heard[ear->peer][cursor_u16(&n)].version = told->announced ? told->med : 0;
+    unsigned route = cursor_u16(&n) * PATHS + told->path - 1, limit = limit_of(ear->m, ear->peer);
+    ear->m->heard[ear->peer][route].version = told->announced ? told->med : 0;
+    assert_true(!limit || paths_heard(ear->m, ear->peer, route) <= limit);
     ear->m->told++;
 }
 
@@ -93,11 +108,12 @@ static void model_change(struct model *m) {
     unsigned count = some_peers(m, peers), route = draw(m, ROUTES),
              version = draw(m, 3) ? 1 + draw(m, VERSIONS - 1) : 0;
     const struct family *family = family_of(1, 1);
-    struct cursor nlri = nlri_of(family, route, 0);
+    struct cursor nlri = nlri_of(family, route / PATHS, 0);
+    uint32_t path = route % PATHS + 1;
     if (version)
-        engine_announce(m->w.engine, peers, count, family, nlri, false, 0, m->sets[version], m->w.now);
+        engine_announce(m->w.engine, peers, count, family, nlri, true, path, m->sets[version], m->w.now);
     else
-        engine_withdraw(m->w.engine, peers, count, family, nlri, false, 0, m->w.now);
+        engine_withdraw(m->w.engine, peers, count, family, nlri, true, path, m->w.now);
     for (unsigned i = 0; i < count; i++)
         m->wanted[index_of(m, peers[i])][route].version = version;
 }
@@ -111,6 +127,7 @@ static void model_turn(struct model *m, unsigned i) {
         if (p->stream)
             world_lose(&m->w, p); /* it was dialed and not answered */
         memset(m->heard[i], 0, sizeof m->heard[i]);
+        p->neighbor->offer.paths_limit[FAMILY_ipv4_unicast] = (uint16_t)(draw(m, 2) ? draw(m, PATHS) : 0);
         world_establish(&m->w, p);
         model_listen(m, i);
     }
@@ -136,17 +153,24 @@ static void model_replace(struct model *m, unsigned i) {
     memset(m->heard[i], 0, sizeof m->heard[i]);
 }
 
+static void check_heard(const struct model *m, unsigned i, unsigned n, bool held) {
+    assert_int_equal(m->heard[i][n].version, held ? 0 : m->wanted[i][n].version);
+    if (held)
+        assert_int_equal(paths_heard(m, i, n), limit_of(m, i));
+}
+
 static void check_peer(struct model *m, unsigned i) {
     unsigned count = 0;
     struct rib_route route;
     for (unsigned n = 0; n < ROUTES; n++) {
         unsigned want = m->wanted[i][n].version;
-        bool is = peer_route_find(peer_of(m, i), family_of(1, 1), nlri_of(family_of(1, 1), n, 0), false, 0, &route);
+        bool is = peer_route_find(peer_of(m, i), family_of(1, 1), nlri_of(family_of(1, 1), n / PATHS, 0), true,
+                                  n % PATHS + 1, &route);
         assert_int_equal(is, want != 0);
         if (is)
             assert_int_equal(route.set, m->sets[want]);
         if (session_terms(peer_session(peer_of(m, i))))
-            assert_int_equal(m->heard[i][n].version, want);
+            check_heard(m, i, n, is && route.held);
         count += is;
     }
     assert_int_equal(peer_route_count(peer_of(m, i)), count);
@@ -185,8 +209,10 @@ static uint64_t setting(const char *name, uint64_t usual) {
     return value ? strtoull(value, NULL, 0) : usual;
 }
 
-static void never_expires(struct neighbor *n) {
-    n->offer.hold_time = 0;
+static void has_paths(struct neighbor *n) {
+    n->offer.hold_time = 0; /* never expires */
+    n->offer.add_path = 3;
+    n->offer.add_path_families = n->offer.families;
 }
 
 static void model_init(struct model *m) {
@@ -194,7 +220,7 @@ static void model_init(struct model *m) {
     m->random = setting("RIB_SEED", 1999) | 1;
     world_init(&m->w, FORM_5, NULL);
     for (unsigned i = 0; i < PEERS; i++)
-        world_add_peer(&m->w, names[i], "", never_expires);
+        world_add_peer(&m->w, names[i], "", has_paths);
     for (unsigned version = 1; version < VERSIONS; version++)
         m->sets[version] = set_of(engine_store(m->w.engine), version, text_of("192.0.2.1"), 0);
     for (unsigned i = 0; i < PEERS - 1; i++)

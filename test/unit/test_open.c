@@ -163,6 +163,8 @@ static void put_terms(struct buffer *b, const struct terms *t) {
         put_char(b, ' ');
         put_family(b, family_at(t->order[i]), '/');
         put_string(b, terms_has(t->add_path_send, t->order[i]) ? "+s" : "");
+        if (terms_paths_limit(t, t->order[i]))
+            put_format(b, "%u", terms_paths_limit(t, t->order[i]));
         put_string(b, terms_has(t->add_path_receive, t->order[i]) ? "+r" : "");
         put_string(b, terms_has(t->extended_next_hop, t->order[i]) ? "+6" : "");
     }
@@ -303,6 +305,11 @@ static const struct {
     {"CAP-17", EVERYTHING, HEAD "05 0203 4401 00", ACCEPTED " ipv4/unicast multisession"},
     {"CAP-18", 0, HEAD "06 0204 4c02 0001", ACCEPTED " ipv4/unicast"},
     {"CAP-18", 0, HEAD "09 0207 4c05 000101000a", ACCEPTED " ipv4/unicast"},
+    {"CAP-18", ADD_PATH, HEAD "0f 020d 4c05 000101000a 4504 00010103", ACCEPTED " ipv4/unicast+s10+r"},
+    {"CAP-18", ADD_PATH, HEAD "0f 020d 4504 00010102 4c05 000101000a", ACCEPTED " ipv4/unicast+r"},
+    {"CAP-18", ADD_PATH, HEAD "19 0217 4504 00010101 4c0f 0001010000 000101ffff 0001010001",
+     ACCEPTED " ipv4/unicast+s65535"},
+    {"CAP-18", ADD_PATH, HEAD "0e 020c 4504 00010101 4c04 00010100", ACCEPTED " ipv4/unicast+s"},
     {"CAP-19", 0, HEAD "16 0214 0301ff 0801ff 4201ff 4301ff 4801ff 4a01ff 4d00", ACCEPTED " ipv4/unicast"},
     {"CAP-19", EVERYTHING, HEAD "07 0205 4d00 b90101", ACCEPTED " ipv4/unicast operational link-local"},
 };

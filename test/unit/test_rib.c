@@ -268,6 +268,88 @@ static void paths_are_routes_of_their_own(void **state) {
     assert_string_equal(pulled(rig), "-1:2");
 }
 
+static void withdraw_path(struct rig *rig, unsigned n, uint32_t path) {
+    rib_withdraw(rig->rib, family_of(1, 1), nlri_of(family_of(1, 1), n, 0), true, path, true);
+}
+
+/* PATHS-LIMIT: first come, first served, and the next one when one goes. */
+static void paths_are_held_back_at_the_limit(void **state) {
+    struct rig *rig = *state;
+    const struct family *family = family_of(1, 1);
+    struct rib_route found;
+    rig->terms.add_path_send = family_bit(family);
+    rig->terms.paths_limit[family->index] = 2;
+    for (int path = 1; path < 5; path++)
+        announce_path(rig, family, 1, path, 5);
+    announce_path(rig, family, 2, 1, 5);
+    assert_string_equal(pulled(rig), "+1:1=5 +1:2=5 +2:1=5");
+    assert_int_equal(rib_take_held(rig->rib), 2);
+    assert_int_equal(rib_take_held(rig->rib), 0);
+    assert_int_equal(rib_held(rig->rib), 2);
+    assert_int_equal(rib_out_count(rig->rib), 5);
+    assert_true(rib_out_find(rig->rib, family, nlri_of(family, 1, 0), true, 3, &found));
+    assert_true(found.held && !found.told);
+    announce_path(rig, family, 1, 2, 6); /* what the peer has may change, ... */
+    announce_path(rig, family, 1, 3, 6); /* ... and what it has not loses its turn */
+    assert_string_equal(pulled(rig), "+1:2=6");
+    withdraw_path(rig, 1, 1);
+    assert_string_equal(pulled(rig), "-1:1|+1:4=5");
+    withdraw_path(rig, 1, 4);
+    announce_path(rig, family, 1, 9, 6);
+    assert_string_equal(pulled(rig), "-1:4|+1:9=6");
+    withdraw_path(rig, 1, 3); /* the peer never had it */
+    assert_string_equal(pulled(rig), "");
+    assert_int_equal(rib_held(rig->rib), 0);
+    announce_path(rig, family, 1, 3, 7);
+    assert_string_equal(pulled(rig), "");
+    rib_resend(rig->rib, UINT64_MAX);
+    assert_string_equal(pulled(rig), "+1:9=6 +1:2=6|+2:1=5");
+    rig->terms.paths_limit[family->index] = 0;
+    rib_down(rig->rib);
+    assert_int_equal(rib_held(rig->rib), 0);
+    assert_string_equal(pulled(rig), "+1:9=6 +1:2=6|+1:3=7|+2:1=5");
+}
+
+/* Before it is told a route may have two versions, of which the first would take the place of another path. */
+static void earlier_versions_count_as_paths(void **state) {
+    struct rig *rig = *state;
+    const struct family *family = family_of(1, 1);
+    rig->terms.add_path_send = family_bit(family);
+    rig->terms.paths_limit[family->index] = 1;
+    for (int path = 1; path < 3; path++) {
+        announce_path(rig, family, 1, path, 5);
+        announce_path(rig, family, 1, path, 6);
+    }
+    assert_string_equal(pulled(rig), "+1:1=5|+1:1=6");
+    withdraw_path(rig, 1, 1);
+    assert_string_equal(pulled(rig), "-1:1|+1:2=6");
+    rib_clear(rig->rib, true);
+    assert_string_equal(pulled(rig), "-1:2");
+    announce_path(rig, family, 1, 3, 6);
+    announce_path(rig, family, 1, 4, 6);
+    assert_string_equal(pulled(rig), "+1:3=6");
+    rib_clear(rig->rib, true);
+    assert_int_equal(rib_held(rig->rib), 0);
+    assert_string_equal(pulled(rig), "-1:3");
+}
+
+/* Where a path cannot be told, it takes no place; and one that is withdrawn as its attributes are too long gives its.
+ */
+static void only_what_is_told_counts(void **state) {
+    struct rig *rig = *state;
+    const struct family *family = family_of(1, 1);
+    uint32_t huge = set_of(&rig->store, 1, text_of("192.0.2.1"), 5000);
+    rig->terms.add_path_send = family_bit(family);
+    rig->terms.paths_limit[family->index] = 1;
+    rib_announce(rig->rib, family, nlri_of(family, 1, 0), true, 1, huge);
+    announce_path(rig, family, 1, 2, 5);
+    announce_path(rig, family, 1, 3, 5);
+    assert_string_equal(pulled(rig), "+1:2=5");
+    rib_announce(rig->rib, family, nlri_of(family, 1, 0), true, 2, huge);
+    assert_string_equal(pulled(rig), "-1:2|+1:3=5");
+    store_drop(&rig->store, huge);
+}
+
 static void another_label_is_a_change_not_a_route(void **state) {
     struct rig *rig = *state;
     const struct family *family = family_of(1, 128);
@@ -314,6 +396,20 @@ static void what_cannot_be_told_goes_away(void **state) {
     rib_down(rig->rib);
     assert_string_equal(pulled(rig), "+1=1 +7=1|+2=1|+3=3|+4=4");
     assert_int_equal(rig->too_long, 2);
+}
+
+/* Where routes do not share messages the one behind it has attributes of its own. */
+static void what_fits_no_message_leaves_the_next_one_alone(void **state) {
+    struct rig *rig = *state;
+    const struct family *family = family_of(1, 133);
+    uint32_t set = set_of(&rig->store, 9, text_of("192.0.2.1"), 0);
+    uint8_t rule[4082] = {0xff, 0xf0, 3};
+    rig->group = false;
+    rib_announce(rig->rib, family, cursor_of(rule, sizeof rule), false, 0, set);
+    announce(rig, 1, 1);
+    assert_string_equal(pulled(rig), "+1=1");
+    assert_int_equal(rig->too_long, 1);
+    store_drop(&rig->store, set);
 }
 
 static void what_was_not_negotiated_is_not_told(void **state) {
@@ -454,8 +550,12 @@ int main(void) {
         CASE(both_of_two_versions_are_told_in_order),
         CASE(changes_take_no_memory),
         CASE(paths_are_routes_of_their_own),
+        CASE(paths_are_held_back_at_the_limit),
+        CASE(earlier_versions_count_as_paths),
+        CASE(only_what_is_told_counts),
         CASE(another_label_is_a_change_not_a_route),
         CASE(what_cannot_be_told_goes_away),
+        CASE(what_fits_no_message_leaves_the_next_one_alone),
         CASE(what_was_not_negotiated_is_not_told),
         CASE(messages_are_full),
         CASE(all_routes_are_walked),

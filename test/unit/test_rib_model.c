@@ -104,15 +104,25 @@ static void model_withdraw(struct model *m) {
     m->wanted[route] = (struct wanted){0};
 }
 
+/* How many paths of its prefix the peer has. */
+static unsigned paths_heard(const struct model *m, unsigned route) {
+    unsigned first = route / PREFIXES / PATHS, count = 0;
+    for (unsigned path = 0; path < PATHS; path++)
+        count += m->heard[(first * PATHS + path) * PREFIXES + route % PREFIXES].is;
+    return count;
+}
+
 static void model_hear(void *context, const struct told *told) {
     struct model *m = context;
     struct heard *h = &m->heard[route_of(told)];
     struct cursor label = told->nlri;
     cursor_u8(&label);
+    unsigned limit = m->terms.paths_limit[told->family->index];
     *h = (struct heard){.is = told->announced, .version = told->announced ? told->med : 0};
     if (told->announced && told->family->safi > 1)
         h->label = cursor_u24(&label) >> 4;
     m->told++;
+    assert_true(!limit || paths_heard(m, route_of(told)) <= limit);
 }
 
 static bool model_pull(struct model *m) {
@@ -143,8 +153,11 @@ static void model_up(struct model *m) {
     m->terms = (struct terms){.families = families, .send_most = draw(m, 2) ? 4096 : 65535, .as4 = true};
     m->terms.extended_next_hop = draw(m, 2) ? UINT64_MAX : 0;
     for (unsigned i = 0; i < 4; i++)
-        if (played[i].add_path)
-            m->terms.add_path_send |= family_bit(family_of(played[i].afi, played[i].safi));
+        if (played[i].add_path) {
+            const struct family *family = family_of(played[i].afi, played[i].safi);
+            m->terms.add_path_send |= family_bit(family);
+            m->terms.paths_limit[family->index] = (uint16_t)draw(m, PATHS);
+        }
 }
 
 static void model_clear(struct model *m) {
@@ -167,9 +180,12 @@ static void check_route(struct model *m, unsigned route) {
     }
     if (!m->up || rib_waits(m->rib))
         return;
-    assert_int_equal(h->is, is && carried(m, key.family, w->kind));
+    bool held = is && found.held;
+    assert_int_equal(h->is, is && !held && carried(m, key.family, w->kind));
     if (is)
         assert_int_equal(found.told, h->is);
+    if (held)
+        assert_int_equal(paths_heard(m, route), m->terms.paths_limit[key.family->index]);
     if (h->is)
         assert_true(h->version == w->version && h->label == w->label);
 }

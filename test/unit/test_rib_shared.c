@@ -85,7 +85,7 @@ static void hear(void *context, const struct told *told) {
 }
 
 static bool model_pull(struct model *m, struct listener *l) {
-    struct refused refused = {0, 0};
+    struct refused refused = {0};
     buffer_clear(&m->out);
     bool one = draw(m, 3) == 0;
     if (!rib_reader_pull(&l->reader, one, &m->out, &refused)) {
@@ -277,7 +277,7 @@ static void the_same_octets_for_the_same_kind(void **state) {
     static struct model m;
     struct buffer first = buffer_growing(), second = buffer_growing();
     struct terms terms = {.families = UINT64_MAX, .send_most = 4096, .as4 = true};
-    struct refused refused = {0, 0};
+    struct refused refused = {0};
     (void)state;
     model_init(&m, true);
     rib_reader_up(&m.listeners[0].reader, &terms, true);

@@ -28,6 +28,18 @@ static void paths_limit_offer(const struct offer *offer, uint32_t local_as, stru
         buffer_cut(out, start);
 }
 
+/* The same family twice: the first counts, as in ExaBGP; 0 says nothing. */
+static void paths_limit_agree(struct cursor value, const struct offer *offer, struct terms *terms) {
+    (void)offer;
+    while (!cursor_done(&value)) {
+        uint16_t afi = cursor_u16(&value);
+        const struct family *f = family_of(afi, cursor_u8(&value));
+        uint16_t limit = cursor_u16(&value);
+        if (f && !terms->paths_limit[f->index])
+            terms->paths_limit[f->index] = limit;
+    }
+}
+
 /* A limit of 0 says nothing and is not shown. */
 static bool paths_limit_next(struct capability_list *list, uint16_t *afi, uint8_t *safi, uint16_t *limit) {
     struct cursor entry, last;
@@ -88,6 +100,7 @@ const struct capability_kind capability_paths_limit = {
     .row = "CAP-18",
     .check = paths_limit_check,
     .offer = paths_limit_offer,
+    .agree = paths_limit_agree,
     .json = paths_limit_json,
     .text = paths_limit_text,
 };
