@@ -102,10 +102,12 @@ void yottabgp_free(struct yottabgp *y);
 /* Settings that the program that runs it needs. */
 struct yottabgp_settings {
     const char *log_destination, *user, *pid_file;
-    enum yottabgp_level log_level;
     bool log_short, log_json, daemonize, drop, cli;
     unsigned umask, delay, clients_most; /* of the command line, at one time */
 };
+/* Does the log want a line of this source ("network", "processes")? Settings and the command `log level` say it; what
+ * reaches yottabgp_host.log is wanted. */
+bool yottabgp_log_wants(const struct yottabgp *y, enum yottabgp_level level, const char *source);
 struct yottabgp_settings yottabgp_settings(const struct yottabgp *y); /* strings live as long as the engine */
 
 /* One setting by name ("api.socketname"), as text, without an engine. False: it is not set, or no setting, or does not

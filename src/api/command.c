@@ -77,6 +77,8 @@ static const struct command commands[] = {
     {"session snapshot",         "snapshot",               REACH_NONE, SELECTS_NEVER,   false, false, command_snapshot,     {NULL}, 0},
     {"system processes",         "show processes",         REACH_NONE, SELECTS_NEVER,   false, false, command_processes,    {NULL}, 0},
     {"system memory",            "show memory",            REACH_NONE, SELECTS_NEVER,   false, false, command_memory,       {NULL}, 0},
+    {"system log level",         "log level",              REACH_NONE, SELECTS_NEVER,   false, false, command_log_level,    {NULL}, 0},
+    {"system log",               "show log",               REACH_NONE, SELECTS_NEVER,   false, false, command_log,          {NULL}, 0},
     {"rib show owners",          "show owners",            REACH_NONE, SELECTS_NEVER,   false, false, command_show_owners,  {NULL}, 0},
     {"peer enable",              "enable",                 REACH_OWN,  SELECTS,         false, false, command_enable,       {NULL}, 1},
     {"peer disable",             "disable",                REACH_OWN,  SELECTS,         false, false, command_enable,       {NULL}, 0},

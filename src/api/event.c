@@ -77,6 +77,8 @@ void bound_build(struct api *api, struct peer *p) {
                 bound_add(b, api->clients[j], &n->apis[i]);
     for (unsigned i = 0; i < b->count; i++)
         sent |= b->watchers[i].send;
+    if (api->world.log_wants_sent && api->world.log_wants_sent(api->world.context, p))
+        sent |= WATCH_UPDATE | WATCH_OPEN;
     peer_tell_sent(p, sent & WATCH_UPDATE,
                    sent & ~(unsigned)(WATCH_UPDATE | WATCH_PARSED | WATCH_PACKETS | WATCH_CONSOLIDATE));
     bound_write_neighbor(b);

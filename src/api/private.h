@@ -333,7 +333,9 @@ void command_ping(struct call *call);
 void command_bye(struct call *call);
 void command_queues(struct call *call);
 void command_processes(struct call *call);
-void command_memory(struct call *call); /* memory_show.c */
+void command_memory(struct call *call);    /* memory_show.c */
+void command_log_level(struct call *call); /* log_levels.c */
+void command_log(struct call *call);
 void command_version(struct call *call);
 void command_api_version(struct call *call);
 void command_peer_list(struct call *call);

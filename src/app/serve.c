@@ -34,17 +34,20 @@ struct server {
 
 static void server_log(void *context, enum yottabgp_level level, const char *source, const char *text, size_t len) {
     const struct server *s = context;
-    if (s->log && level >= s->settings.log_level)
+    if (s->log)
         log_line(s->log, (enum log_level)level, source, (struct text){text, len});
 }
 
 static void heard_warning(void *context, const char *text) {
     struct server *s = context;
-    server_log(s, YOTTABGP_WARNING, "network", text, strlen(text));
+    if (yottabgp_log_wants(s->engine, YOTTABGP_WARNING, "network"))
+        server_log(s, YOTTABGP_WARNING, "network", text, strlen(text));
 }
 
 static void local_says(void *context, enum yottabgp_level level, const char *text) {
-    server_log(context, level, "processes", text, strlen(text));
+    const struct server *s = context;
+    if (yottabgp_log_wants(s->engine, level, "processes"))
+        server_log(context, level, "processes", text, strlen(text));
 }
 
 /* ---- What the engine wants, handed to the host ---- */

@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "config/config.h"
 #include "config/environment.h"
+#include "library/log_filter.h"
 #include "yottabgp.h"
 
 #define CLIENT_STREAM ((uint64_t)1 << 63) /* a local client's stream, not one of the engine */
@@ -42,7 +43,9 @@ struct yottabgp {
     size_t listener_count;
     uint64_t refused_at, refused; /* connections turned away: when one was told of last, and how many since */
 
-    uint64_t *failures; /* owned; by number of a peer: see log_dropped() */
+    struct log_filter log;
+    const struct peer *log_about; /* whom the event is about that is being logged, NULL: nobody */
+    uint64_t *failures;           /* owned; by number of a peer: see log_dropped() */
     uint32_t failure_room;
 
     struct buffer failed; /* streams that could not be tried: told to the engine at the end of the turn */
@@ -64,6 +67,10 @@ void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const
 void log_text_lines(const struct yottabgp *y, enum yottabgp_level level, const char *source, struct text lines);
 void library_log_event(struct yottabgp *y,
                        const struct engine_event *event); /* one line a state change, with its reason */
+
+void peer_short(const struct peer *p, char *out, size_t size); /* its address: IP_TEXT + 1 octets */
+/* log_message.c */
+void log_message(const struct yottabgp *y, const struct peer *p, const struct session_event *event);
 
 /* stage.c */
 void stage_news(struct yottabgp *y); /* the status may be another: told soon, and at most once a second */

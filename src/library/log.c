@@ -10,32 +10,13 @@
 
 enum { LOG_NLRIS = 8 };
 
+/* The line of a peer is told by its level, whatever the subject has. */
 static bool log_wanted(const struct yottabgp *y, enum yottabgp_level level, const char *source) {
-    const struct {
-        const char *source;
-        bool on;
-    } categories[] = {
-        {"configuration", y->environment.log.configuration},
-        {"reactor", y->environment.log.reactor},
-        {"daemon", y->environment.log.daemon},
-        {"processes", y->environment.log.processes},
-        {"network", y->environment.log.network},
-        {"statistics", y->environment.log.statistics},
-        {"packets", y->environment.log.packets},
-        {"rib", y->environment.log.rib},
-        {"message", y->environment.log.message},
-        {"timers", y->environment.log.timers},
-        {"routes", y->environment.log.routes},
-        {"parser", y->environment.log.parser},
-    };
-    if (!y->environment.log.enable)
-        return false;
-    if (y->environment.log.all || level >= YOTTABGP_WARNING)
-        return true;
-    for (size_t i = 0; i < sizeof categories / sizeof *categories; i++)
-        if (strcmp(categories[i].source, source) == 0)
-            return categories[i].on;
-    return true;
+    return log_filter_wants(&y->log, y->log_about, level, source);
+}
+
+bool yottabgp_log_wants(const struct yottabgp *y, enum yottabgp_level level, const char *source) {
+    return log_filter_wants(&y->log, NULL, level, source);
 }
 
 void library_log(const struct yottabgp *y, enum yottabgp_level level, const char *source, const char *format, ...) {
@@ -67,7 +48,7 @@ void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const
 }
 
 /* neighbor 10.0.0.1: a short name is enough, the configuration has the rest. */
-static void peer_short(const struct peer *p, char *out, size_t size) {
+void peer_short(const struct peer *p, char *out, size_t size) {
     uint8_t memory[IP_TEXT + 1];
     struct buffer b = buffer_fixed(memory, sizeof memory);
     put_ip(&b, peer_neighbor(p)->peer.ip);
@@ -164,6 +145,21 @@ static void log_dropped(struct yottabgp *y, const struct peer *p, const char *pe
         library_log(y, failure_level(y, p, why), "network", "neighbor %s: no connection: %s", peer, why);
 }
 
+/* What went over a session that ends. */
+static void log_counts(const struct yottabgp *y, const struct peer *p, const char *peer) {
+    const struct session_counters *c = session_counters(peer_session(p));
+    unsigned long long sent = 0, received = 0;
+    for (size_t i = 0; i < sizeof c->sent / sizeof *c->sent; i++) {
+        sent += c->sent[i];
+        received += c->received[i];
+    }
+    if (sent + received)
+        library_log(y, YOTTABGP_DEBUG, "statistics",
+                    "neighbor %s: %llu messages sent, %llu of them UPDATE; %llu received, %llu UPDATE", peer, sent,
+                    (unsigned long long)c->sent[MESSAGE_UPDATE], received,
+                    (unsigned long long)c->received[MESSAGE_UPDATE]);
+}
+
 static void log_session(struct yottabgp *y, const struct peer *p, const char *peer, const struct session_event *event) {
     switch (event->kind) {
     case SESSION_EVENT_CONNECTED: library_log(y, YOTTABGP_INFO, "network", "neighbor %s connected", peer); break;
@@ -172,6 +168,7 @@ static void log_session(struct yottabgp *y, const struct peer *p, const char *pe
         library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s up", peer);
         break;
     case SESSION_EVENT_DOWN:
+        log_counts(y, p, peer);
         library_log(y, YOTTABGP_INFO, "reactor", "neighbor %s down: %s%s%s%s%s%s", peer, event->reason,
                     event->row ? " (" : "", event->row ? event->row : "", event->row ? ")" : "",
                     event->detail[0] ? ": " : "", event->detail);
@@ -190,9 +187,7 @@ static void log_session(struct yottabgp *y, const struct peer *p, const char *pe
     }
 }
 
-void library_log_event(struct yottabgp *y, const struct engine_event *event) {
-    if (event->kind == ENGINE_EVENT_SESSION && event->session->kind == SESSION_EVENT_MESSAGE)
-        return; /* the hot path: nothing is said of messages */
+static void log_event(struct yottabgp *y, const struct engine_event *event) {
     char peer[IP_TEXT + 1];
     peer_short(event->peer, peer, sizeof peer);
     switch (event->kind) {
@@ -220,8 +215,23 @@ void library_log_event(struct yottabgp *y, const struct engine_event *event) {
                     "withdrawn, `show adj-rib out` has them as held",
                     peer);
         break;
-    case ENGINE_EVENT_PEER_FREED: failure_forget(y, event->peer); break;
+    case ENGINE_EVENT_PEER_FREED:
+        failure_forget(y, event->peer);
+        log_filter_forget(&y->log, event->peer);
+        break;
     case ENGINE_EVENT_PEER_NEW: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s added", peer); break;
     case ENGINE_EVENT_PEER_GONE: library_log(y, YOTTABGP_DEBUG, "reactor", "neighbor %s removed", peer); break;
     }
+}
+
+void library_log_event(struct yottabgp *y, const struct engine_event *event) {
+    bool message = event->kind == ENGINE_EVENT_SESSION && event->session->kind == SESSION_EVENT_MESSAGE;
+    if (message && !y->log.messages)
+        return; /* the hot path: nothing is said of messages */
+    y->log_about = event->peer;
+    if (message)
+        log_message(y, event->peer, event->session);
+    else
+        log_event(y, event);
+    y->log_about = NULL;
 }

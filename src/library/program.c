@@ -111,6 +111,26 @@ static void api_world_log(void *context, const char *client, struct text line) {
     library_log(y, YOTTABGP_WARNING, "api", "%s: %.*s", client, TEXT_ARGS(line));
 }
 
+static bool api_world_log_level(void *context, const struct peer *peer, struct text subject, struct text level,
+                                char wanted[240]) {
+    struct yottabgp *y = context;
+    return log_filter_set(&y->log, &y->environment, peer, subject, level, wanted);
+}
+
+static void api_world_log_levels(void *context, bool json, struct buffer *out) {
+    const struct yottabgp *y = context;
+    put_log_filter(out, &y->log, y->engine, json);
+}
+
+static bool api_world_log_wants_sent(void *context, const struct peer *peer) {
+    static const char *const sources[] = {"message", "packets", "rib", "timers"};
+    const struct yottabgp *y = context;
+    bool wants = false;
+    for (size_t i = 0; i < sizeof sources / sizeof *sources && y->log.messages; i++)
+        wants |= log_filter_wants(&y->log, peer, YOTTABGP_DEBUG, sources[i]);
+    return wants;
+}
+
 static void api_world_configuration(void *context, const struct neighbor *neighbor, struct buffer *out) {
     (void)context;
     put_neighbor_configuration(out, neighbor);
@@ -159,6 +179,9 @@ static void library_build(struct yottabgp *y, uint64_t seed) {
         .request = api_world_request,
         .preview = api_world_preview,
         .log = api_world_log,
+        .log_level = api_world_log_level,
+        .log_levels = api_world_log_levels,
+        .log_wants_sent = api_world_log_wants_sent,
         .neighbor_configuration = api_world_configuration,
     };
     const struct engine_settings engine = {
@@ -188,6 +211,7 @@ struct yottabgp *yottabgp_new(char *const *variables, const char *env_file, cons
         free(y);
         return NULL;
     }
+    log_filter_init(&y->log, &y->environment);
     library_build(y, seed);
     return y;
 }
@@ -207,31 +231,16 @@ void yottabgp_free(struct yottabgp *y) {
     buffer_release(&y->failed);
     free(y->listeners);
     free(y->failures);
+    log_filter_release(&y->log);
     free(y->helpers);
     free(y->files);
     free(y);
-}
-
-static enum yottabgp_level level_of(struct text name) {
-    static const struct {
-        const char *name;
-        enum yottabgp_level level;
-    } levels[] = {{"debug", YOTTABGP_DEBUG},   {"notset", YOTTABGP_DEBUG},    {"info", YOTTABGP_INFO},
-                  {"notice", YOTTABGP_INFO},   {"warning", YOTTABGP_WARNING}, {"warn", YOTTABGP_WARNING},
-                  {"error", YOTTABGP_ERROR},   {"err", YOTTABGP_ERROR},       {"critical", YOTTABGP_CRITICAL},
-                  {"crit", YOTTABGP_CRITICAL}, {"fatal", YOTTABGP_CRITICAL},  {"alert", YOTTABGP_CRITICAL},
-                  {"emerg", YOTTABGP_CRITICAL}};
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (text_is_any_case(name, levels[i].name))
-            return levels[i].level;
-    return YOTTABGP_INFO;
 }
 
 struct yottabgp_settings yottabgp_settings(const struct yottabgp *y) {
     const struct environment *e = &y->environment;
     return (struct yottabgp_settings){
         .log_destination = e->log.destination.p,
-        .log_level = level_of(e->log.level),
         .log_short = e->log.short_lines,
         .log_json = text_is(e->log.format, "json"),
         .user = e->daemon.user.p,

@@ -3,6 +3,7 @@
 
 import fcntl
 import grp
+import json
 import os
 import select
 import shutil
@@ -14,6 +15,7 @@ import termios
 import unittest
 
 import harness
+import peer as bgp
 from engine import Engine, neighbor
 from harness import until
 from local import Client, Local, pipe_ask
@@ -32,6 +34,52 @@ class Socket(unittest.TestCase):
         lines, end = clients[2].ask('show neighbor summary')
         self.assertEqual(end, 'done')
         self.assertTrue(lines[1].startswith('127.0.0.1 '), lines)
+
+    def test_the_log_is_changed_while_it_runs(self):
+        peer, other = bgp.Peer(self), bgp.Peer(self, '127.0.0.3')
+        text = neighbor(peer.port) + neighbor(other.port, peer='127.0.0.3')
+        engine = Local(self, text, settings={'exabgp_log_destination': 'stderr'})
+        client = Client(self, engine.socket)
+        self.assertEqual(client.ask('log level neighbor 127.0.0.1 debug'), ([], 'done'))
+        self.assertEqual(client.ask('log level reactor off'), ([], 'done'))
+        for one in peer, other:
+            one.accept()
+            one.establish(65002)
+        engine.expect('neighbor 127.0.0.1 received OPEN, [0-9]+ octets')
+        engine.expect('neighbor 127.0.0.1 up')
+        peer.send(bgp.announce(['10.9.0.0/24']))
+        engine.expect('neighbor 127.0.0.1 received 0xF{32}')
+        engine.expect('neighbor 127.0.0.1 receive announced 10.9.0.0/24')
+        client.ask('announce route 10.1.0.0/24 next-hop 192.0.2.1')
+        engine.expect('neighbor 127.0.0.1 send announced 10.1.0.0/24')
+        until(lambda: '10.1.0.0/24' in other.routes, 'the route at the other')
+        lines, end = client.ask('show log')
+        self.assertIn('reactor off, set', lines)
+        self.assertIn('network info', lines)
+        self.assertIn('packets warning', lines)
+        self.assertEqual([line for line in lines if line.startswith('neighbor')],
+                         ['neighbor 127.0.0.1 local-ip 127.0.0.1 local-as 65001 peer-as 65002 router-id 10.0.0.1 '
+                          'family-allowed in-open debug, set'])
+        shown = json.loads(client.ask('show log json')[0][0])
+        self.assertEqual(shown['subjects']['reactor'], 'off')
+        self.assertEqual(list(shown['neighbors'].values()), ['debug'])
+        self.assertEqual(client.ask('log level default')[1], 'done')
+        self.assertNotIn('set', ' '.join(client.ask('show log')[0]))
+        self.assertFalse([line for line in engine.lines if '127.0.0.3 sent' in line or '127.0.0.3 up' in line])
+
+    def test_a_level_that_is_none_is_told_what_was_wanted(self):
+        client = Client(self, Local(self).socket)
+        for line, why in (('log level', 'a level is missing, wanted log level [SUBJECT | neighbor IP] LEVEL'),
+                          ('log level loud', 'unknown level "loud", wanted a level: debug, info, '),
+                          ('log level reactors debug', 'unknown subject "reactors", wanted a subject: all, api, '),
+                          ('log level reactor debug now', 'unexpected "now"'),
+                          ('log level neighbor 9.9.9.9 debug', 'no neighbor matches'),
+                          ('log level neighbor 127.0.0.1 louder', 'unknown level "louder"'),
+                          ('log level neighbor debug', 'the selector of neighbors is not well formed'),
+                          ('show log of it', 'unexpected "of", wanted json, text or nothing')):
+            lines, end = client.ask(line)
+            self.assertEqual(end, 'error', line)
+            self.assertIn(why, lines[0])
 
     def test_rights_and_end(self):
         engine = Local(self, settings={'exabgp_api_socketgroup': grp.getgrgid(os.getegid()).gr_name})
