@@ -69,7 +69,8 @@ enum yottabgp_stage { YOTTABGP_RUNNING, YOTTABGP_RELOADING, YOTTABGP_STOPPING };
  * Streams (BGP connections, local clients), listeners and helpers are named by numbers. */
 struct yottabgp_host {
     void *context;
-    bool (*dial)(void *context, uint64_t stream, const struct yottabgp_connect *how);
+    /* False: it could not even be tried; `error` says why. */
+    bool (*dial)(void *context, uint64_t stream, const struct yottabgp_connect *how, char *error, size_t error_size);
     bool (*listen)(void *context, uint64_t listener, const struct yottabgp_listen *how, char *error, size_t error_size);
     void (*unlisten)(void *context, uint64_t listener);
     void (*output)(void *context, uint64_t stream); /* yottabgp_output() has something */

@@ -70,7 +70,7 @@ static struct host_secret secret_from(const struct yottabgp_secret *s) {
     };
 }
 
-static bool want_dial(void *context, uint64_t stream, const struct yottabgp_connect *how) {
+static bool want_dial(void *context, uint64_t stream, const struct yottabgp_connect *how, char *error, size_t size) {
     struct server *s = context;
     struct host_connect connect = {
         .peer = ip_from(&how->peer),
@@ -83,7 +83,7 @@ static bool want_dial(void *context, uint64_t stream, const struct yottabgp_conn
     };
     bool good = host_connect(s->host, stream, &connect);
     if (!good)
-        heard_warning(s, host_error(s->host));
+        snprintf(error, size, "%s", host_error(s->host));
     return good;
 }
 

@@ -11,7 +11,12 @@
 #include "host/connection.h"
 #include "host/socket_options.h"
 
-enum { LISTENER_SHARE = 64, LISTENER_BACKLOG = 1024 };
+enum {
+    LISTENER_SHARE = 64,
+    LISTENER_BACKLOG = 1024,
+    LISTENER_REST_US = 100000,    /* until it is tried again, when nobody can be taken and nobody be sent away */
+    LISTENER_QUIET_US = 10000000, /* between two lines about it */
+};
 
 struct listener {
     struct thing thing;
@@ -25,34 +30,91 @@ static struct listener *listener_of(struct stream *s) {
     return CONTAINER(s, struct listener, stream);
 }
 
-/* Out of descriptors, accept() leaves the client waiting and the socket ready: the loop would spin. With a descriptor
- * to spare the client is taken and told by the end of the connection. False when not even that was possible. */
-static bool listener_turn_away(struct host *h, int fd) {
+/* A line in ten seconds, whoever knocks and however often. */
+static void listener_tell_crowd(struct host *h, const char *why, const char *what) {
+    uint64_t now = host_now(h);
+    h->turned_away++;
+    if (h->crowd_told && now - h->crowd_told < LISTENER_QUIET_US)
+        return;
+    if (h->turned_away > 1)
+        host_warn(h, "%s: %s; so were %u before it (TMR-10)", why, what, h->turned_away - 1);
+    else
+        host_warn(h, "%s: %s (TMR-10)", why, what);
+    h->turned_away = 0;
+    h->crowd_told = now;
+}
+
+static void listeners_wake(uv_timer_t *timer);
+
+static void listeners_rest(struct host *h) {
+    if (!uv_is_active((uv_handle_t *)&h->rest))
+        loop_after(&h->rest, listeners_wake, LISTENER_REST_US);
+}
+
+/* One to give up when there are no others: looked for until there is one. */
+static bool listeners_find_spare(struct host *h) {
     if (h->spare < 0 && (h->spare = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
-        return false;
+        listeners_rest(h);
+    return h->spare >= 0;
+}
+
+static void listeners_wake(uv_timer_t *timer) {
+    struct host *h = timer->data;
+    uint32_t place = 0;
+    struct listener *l;
+    listeners_find_spare(h);
+    while ((l = ids_next(&h->listeners, &place)))
+        stream_reads(&l->stream, true);
+}
+
+/* The socket stays ready, and the loop would spin on it. */
+static void listener_rests(struct listener *l, int error) {
+    struct host *h = l->stream.host;
+    stream_reads(&l->stream, false);
+    listeners_rest(h);
+    listener_tell_crowd(h, reason_of(error), "a connection has to wait");
+}
+
+/* Out of descriptors, accept() leaves the client waiting. With a descriptor to spare it is taken and told by the end of
+ * the connection. The error of accept(), 0: it was. */
+static int listener_turn_away(struct host *h, int fd) {
+    if (!listeners_find_spare(h))
+        return EMFILE;
     close(h->spare);
-    int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+    int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC), error = errno;
     if (client >= 0)
         close(client);
-    h->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    host_warn(h, "too many open files: a connection was turned away (TMR-10)");
-    return client >= 0;
+    h->spare = -1;
+    listeners_find_spare(h);
+    if (client < 0)
+        return error;
+    listener_tell_crowd(h, reason_of(EMFILE), "a connection was turned away");
+    return 0;
+}
+
+/* Errors that do not go away by trying again, as against those of a connection that ended before it was accepted. */
+static bool listener_is_short(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+/* Takes one connection. False: there is none, or there is nothing to take it with. */
+static bool listener_take(struct listener *l) {
+    struct host *h = l->stream.host;
+    int fd = accept4(l->stream.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), error = fd < 0 ? errno : 0;
+    if (fd >= 0)
+        connection_accepted(h, l->thing.id, fd, l->path != NULL);
+    else if (error == EMFILE || error == ENFILE)
+        error = listener_turn_away(h, l->stream.fd);
+    if (listener_is_short(error))
+        listener_rests(l, error);
+    return error != EAGAIN && !listener_is_short(error);
 }
 
 static void listener_ready(struct stream *s, int events) {
     struct listener *l = listener_of(s);
     (void)events;
-    for (int i = 0; i < LISTENER_SHARE && s->fd >= 0; i++) {
-        int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0)
-            connection_accepted(s->host, l->thing.id, fd, l->path != NULL);
-        else if (errno == EMFILE || errno == ENFILE) {
-            if (!listener_turn_away(s->host, s->fd))
-                return;
-        } else if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)
-            return;
-        /* Any other error is of a connection that ended before it was accepted: on to the next. */
-    }
+    for (int i = 0; i < LISTENER_SHARE && s->fd >= 0 && listener_take(l); i++)
+        ;
 }
 
 static void listener_released(struct stream *s) {

@@ -23,13 +23,16 @@ enum log_kind { LOG_STANDARD, LOG_FILE, LOG_SYSLOG, LOG_JOURNAL };
 struct log {
     enum log_kind kind;
     bool brief, json;
-    bool told; /* that the journal takes no lines */
+    bool told; /* at standard error, that nobody takes the lines */
+    bool open; /* what was taken last ends within a line */
+    bool torn; /* and the rest of it is lost: what comes next begins a new one */
     int fd;    /* where LOG_STANDARD goes: borrowed */
     struct log_file file;
     struct log_syslog syslog;
     struct log_journal journal;
     struct buffer kept, line;
     uint64_t lost;
+    uint64_t noted; /* how many the line about lost ones, which is yet to be taken, speaks of */
 };
 
 /* --- destinations --- */
@@ -129,18 +132,51 @@ static uint64_t count_lines(struct text t) {
     return lines;
 }
 
+/* Who reads standard error hears once that the log's own place takes no lines. */
+static void log_tell_refused(struct log *l, const char *where, const char *why) {
+    char text[160];
+    if (l->told)
+        return;
+    l->told = true;
+    int len = snprintf(text, sizeof text, "%s takes no lines%s%s: they are lost until it does\n", where,
+                       why ? ": " : "", why ? why : "");
+    ssize_t ignored = write(2, text, len < 0 ? 0 : (size_t)len);
+    (void)ignored;
+}
+
+static void log_taken(struct log *l, char last) {
+    l->open = last != '\n';
+    l->told = false;
+    l->noted = 0;
+}
+
+static void log_refused(struct log *l, struct text portion, int error) {
+    l->lost += count_lines(portion);
+    if (l->noted)
+        l->lost += l->noted - 1;
+    l->noted = 0;
+    l->torn = l->torn || l->open;
+    l->open = false;
+    if (l->kind == LOG_FILE)
+        log_tell_refused(l, "the log file", strerror(error));
+}
+
 /* Octets that the system took; 0: it takes none now. What it refuses for good (a full disk) counts as taken, and lost.
  */
 static size_t log_write_some(struct log *l, int fd, struct text portion) {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
     if (poll(&ready, 1, 0) == 0)
         return 0;
-    ssize_t n = write(fd, portion.p, portion.len);
+    if (l->torn && write(fd, "\n", 1) == 1)
+        l->torn = false;
+    ssize_t n = l->torn ? -1 : write(fd, portion.p, portion.len);
+    if (n > 0)
+        log_taken(l, portion.p[n - 1]);
     if (n >= 0)
         return (size_t)n;
     if (errno == EAGAIN || errno == EINTR)
         return 0;
-    l->lost += count_lines(portion);
+    log_refused(l, portion, errno);
     return portion.len;
 }
 
@@ -277,13 +313,7 @@ static void log_send(struct log *l, enum log_level level) {
         return;
     }
     l->lost++;
-    if (l->told)
-        return;
-    l->told = true;
-    const char *text = l->kind == LOG_JOURNAL ? "the journal takes no lines: they are lost until it does\n"
-                                              : "syslog takes no lines: they are lost until it does\n";
-    ssize_t ignored = write(2, text, strlen(text));
-    (void)ignored;
+    log_tell_refused(l, l->kind == LOG_JOURNAL ? "the journal" : "syslog", NULL);
 }
 
 static void log_keep(struct log *l) {
@@ -302,11 +332,13 @@ static void log_tell_lost(struct log *l, enum log_level level) {
     if (!lost || buffer_len(&l->kept) > LOG_KEPT / 2)
         return;
     l->lost = 0;
-    snprintf(text, sizeof text, "%llu lines of the log were lost", (unsigned long long)lost);
+    snprintf(text, sizeof text, lost == 1 ? "1 line of the log was lost" : "%llu lines of the log were lost",
+             (unsigned long long)lost);
     log_format(l, level, "log", text_of(text));
-    if (!log_is_datagrams(l))
+    if (!log_is_datagrams(l)) {
         log_keep(l);
-    else if (!log_datagram(l, level))
+        l->noted = lost;
+    } else if (!log_datagram(l, level))
         l->lost = lost;
 }
 

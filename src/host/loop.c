@@ -82,7 +82,8 @@ static void loop_open_handles(struct host *h) {
     uv_check_init(&h->loop, &h->check);
     uv_idle_init(&h->loop, &h->idle);
     uv_timer_init(&h->loop, &h->timer);
-    h->prepare.data = h->check.data = h->idle.data = h->timer.data = h;
+    uv_timer_init(&h->loop, &h->rest);
+    h->prepare.data = h->check.data = h->idle.data = h->timer.data = h->rest.data = h;
     uv_prepare_start(&h->prepare, loop_prepare);
     uv_check_start(&h->check, loop_check);
 }
@@ -106,6 +107,7 @@ struct host *host_new(const struct host_events *events, void *context) {
     h->input = memory_resize(NULL, HOST_INPUT);
     h->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a log that may not grow is no reason to end */
     if (!signals_open(h) || h->spare < 0) {
         host_free(h);
         return NULL;
@@ -137,6 +139,7 @@ void host_free(struct host *h) {
     uv_close((uv_handle_t *)&h->check, NULL);
     uv_close((uv_handle_t *)&h->idle, NULL);
     uv_close((uv_handle_t *)&h->timer, NULL);
+    uv_close((uv_handle_t *)&h->rest, NULL);
     while (uv_loop_close(&h->loop) == UV_EBUSY)
         uv_run(&h->loop, UV_RUN_DEFAULT);
     ids_release(&h->connections);

@@ -28,7 +28,7 @@ struct host {
     uv_prepare_t prepare;
     uv_check_t check;
     uv_idle_t idle;
-    uv_timer_t timer;
+    uv_timer_t timer, rest;
     uv_signal_t signals[HOST_SIGNALS];
     uint64_t deadline; /* that the timer is set to, 0: none */
     struct ids connections, listeners, helpers;
@@ -36,6 +36,8 @@ struct host {
     struct link ended;            /* of struct ending: what the caller is yet to be told */
     struct link stops;            /* of struct helper: SIGTERM when the output is written */
     uint64_t trouble_at;          /* milliseconds; when trouble with signatures may be told again */
+    uint64_t crowd_told;          /* when the log was told last that nothing is left to take a connection with */
+    unsigned turned_away;         /* connections since then */
     struct connection *accepting; /* in the event `accepted`, until host_accept() */
     struct pipes *pipes;          /* owned, NULL: none */
     bool pipes_output;            /* they have something to write */

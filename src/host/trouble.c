@@ -39,6 +39,7 @@ void md5_counts_read(struct md5_counts *out) {
     while (file && fgets(names, sizeof names, file) && fgets(numbers, sizeof numbers, file)) {
         if (strncmp(names, "TcpExt:", 7) != 0)
             continue;
+        out->known = true;
         out->not_found = netstat_find(names, numbers, "TCPMD5NotFound");
         out->unexpected = netstat_find(names, numbers, "TCPMD5Unexpected");
         out->failure = netstat_find(names, numbers, "TCPMD5Failure");
@@ -56,6 +57,8 @@ static bool put_dropped(struct buffer *b, bool more, uint64_t count, const char 
 bool put_md5_trouble(struct buffer *b, const struct md5_counts *before) {
     struct md5_counts now;
     md5_counts_read(&now);
+    if (!now.known || !before->known)
+        return false;
     bool any = put_dropped(b, false, now.not_found - before->not_found, "without TCP MD5 signature (TCPMD5NotFound)");
     any = put_dropped(b, any, now.unexpected - before->unexpected,
                       "with a TCP MD5 signature that is not wanted (TCPMD5Unexpected)");

@@ -48,7 +48,8 @@ struct yottabgp {
     uint64_t *failures;           /* owned; by number of a peer: see log_dropped() */
     uint32_t failure_room;
 
-    struct buffer failed; /* streams that could not be tried: told to the engine at the end of the turn */
+    /* Streams that could not be tried, each with its length and reason: told to the engine at the end of the turn. */
+    struct buffer failed;
 
     bool acts; /* an action waits for the end of the turn */
     enum yottabgp_action action;

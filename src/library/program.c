@@ -38,9 +38,13 @@ static void world_dial(void *context, uint64_t stream, const struct neighbor *n,
                  : y->environment.tcp.port_set ? y->environment.tcp.port
                                                : 179);
     address_fill(&how.local, n->md5_ip.len ? n->md5_ip : n->local, 0);
-    if (y->host.dial(y->host.context, stream, &how))
+    char error[128] = "could not be tried";
+    if (y->host.dial(y->host.context, stream, &how, error, sizeof error))
         return;
+    size_t len = strlen(error);
     put_u64(&y->failed, stream);
+    put_u8(&y->failed, (uint8_t)len);
+    put_octets(&y->failed, error, len);
 }
 
 static void world_hang_up(void *context, uint64_t stream, bool after_output) {
@@ -414,8 +418,13 @@ static void library_tell_failed(struct yottabgp *y, uint64_t now) {
     if (cursor_done(&streams))
         return;
     y->failed = buffer_growing();
-    while (!cursor_done(&streams))
-        engine_closed(y->engine, cursor_u64(&streams), "could not be tried", now);
+    while (!cursor_done(&streams)) {
+        char why[UINT8_MAX + 1];
+        uint64_t stream = cursor_u64(&streams);
+        struct cursor text = cursor_cut(&streams, cursor_u8(&streams));
+        snprintf(why, sizeof why, "%.*s", (int)cursor_left(&text), (const char *)text.p);
+        engine_closed(y->engine, stream, why, now);
+    }
     buffer_release(&failed);
 }
 

@@ -19,8 +19,10 @@ static unsigned address_node(const struct yottabgp_address *a) {
 
 /* ---- What the engine wants ---- */
 
-static bool want_dial(void *context, uint64_t stream, const struct yottabgp_connect *how) {
+static bool want_dial(void *context, uint64_t stream, const struct yottabgp_connect *how, char *error, size_t size) {
     struct node *n = context;
+    (void)error;
+    (void)size;
     assert_int_equal(how->peer.port, 179);
     network_dial(&n->world->net, n->index, stream, address_node(&how->peer));
     return true;

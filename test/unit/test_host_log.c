@@ -3,7 +3,9 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -258,6 +260,40 @@ static void a_full_disk(void **state) {
     log_free(l);
 }
 
+/* As far as there is room, then lines are lost and standard error hears it once; when there is room again it goes on on
+ * a line of its own, with how many. */
+static void a_disk_that_fills(void **state) {
+    (void)state;
+    struct rlimit before, small;
+    char said[1000];
+    /* HH:MM:SS PID test text */
+    size_t line = 31 + (size_t)snprintf(said, sizeof said, "%-6d", (int)getpid()), room = 5 * line + 15;
+    int reader, saved = stderr_to_pipe(&reader), end = 0, lost = 0;
+    struct log *l = log_open_for_test(in_folder("filling.log"), true);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    small = before;
+    small.rlim_cur = room; /* five lines, and a part of the sixth */
+    setrlimit(RLIMIT_FSIZE, &small);
+    for (int i = 0; i < 100; i++)
+        log_line(l, LOG_LEVEL_INFO, "test", text_of("text"));
+    setrlimit(RLIMIT_FSIZE, &before);
+    log_line(l, LOG_LEVEL_INFO, "test", text_of("the end"));
+    log_free(l);
+    stderr_back(saved);
+    read_all(reader, said, sizeof said);
+    close(reader);
+    assert_string_equal(said, "the log file takes no lines: File too large: they are lost until it does\n");
+    char *text = content(in_folder("filling.log")), *rest = text + room;
+    assert_true(strlen(text) > room);
+    assert_int_equal(rest[-16], '\n');
+    assert_int_equal(sscanf(rest, "\n%*s %*d log %d lines of the log were lost\n%*s %*d test the end%n", &lost, &end),
+                     1);
+    assert_int_equal(lost, 95);
+    assert_string_equal(rest + end, "\n");
+    free(text);
+}
+
 static void syslog_far_away(void **state) {
     (void)state;
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -312,6 +348,7 @@ int main(void) {
         cmocka_unit_test(files_turn_over),
         cmocka_unit_test(nobody_reads),
         cmocka_unit_test(a_full_disk),
+        cmocka_unit_test(a_disk_that_fills),
         cmocka_unit_test(syslog_far_away),
         cmocka_unit_test(syslog_that_is_not_there),
     };
