@@ -9,8 +9,8 @@
  *   the pieces, writes them at once and says how many octets went out. Nothing is copied or queued here.
  * - Nothing polls: without work the process sleeps.
  *
- * A host and all it holds belong to one thread; a process may have several. SIGPIPE and SIGXFSZ are ignored in the whole
- * process. */
+ * A host and all it holds belong to one thread; a process may have several. SIGPIPE and SIGXFSZ are ignored in the
+ * whole process. */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
