@@ -30,11 +30,28 @@ class Axis:
         return [10**power for power in range(self.low, self.high + 1)]
 
 
-def svg(title, x_name, y_name, lines):
-    """`lines`: name to a list of (x, y)."""
+class Linear:
+    """From zero to beyond the greatest value, in four to ten steps of 1, 2 or 5 times a power of ten."""
+
+    def __init__(self, values, start, length):
+        most = max(max(values), 1e-9)
+        power = 10 ** math.floor(math.log10(most))
+        self.step = next(power * part for part in (0.1, 0.2, 0.5, 1) if most / (power * part) <= 10)
+        self.steps = math.ceil(most / self.step)
+        self.start, self.length = start, length
+
+    def at(self, value):
+        return self.start + self.length * value / (self.step * self.steps)
+
+    def ticks(self):
+        return [self.step * i for i in range(self.steps + 1)]
+
+
+def svg(title, x_name, y_name, lines, axis=Axis):
+    """`lines`: name to a list of (x, y); many points are a line without marks."""
     points = [point for line in lines.values() for point in line]
-    x = Axis([p[0] for p in points], LEFT, WIDTH - LEFT - 20)
-    y = Axis([p[1] for p in points], HEIGHT - BOTTOM, -(HEIGHT - BOTTOM - TOP))
+    x = axis([p[0] for p in points], LEFT, WIDTH - LEFT - 20)
+    y = axis([p[1] for p in points], HEIGHT - BOTTOM, -(HEIGHT - BOTTOM - TOP))
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
            f'<text x="{LEFT}" y="20" font-size="14">{title}</text>']
@@ -47,7 +64,7 @@ def svg(title, x_name, y_name, lines):
     for colour, (name, line) in zip(COLOURS, lines.items()):
         path = 'L'.join(f'{x.at(a):.1f} {y.at(b):.1f}' for a, b in line)
         out.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        out += [f'<circle cx="{x.at(a):.1f}" cy="{y.at(b):.1f}" r="3" fill="{colour}"/>' for a, b in line]
+        out += [f'<circle cx="{x.at(a):.1f}" cy="{y.at(b):.1f}" r="3" fill="{colour}"/>' for a, b in line if len(line) < 50]
         row = TOP + 16 * (1 + list(lines).index(name))
         out.append(f'<text x="{LEFT + 12}" y="{row}" fill="{colour}">{name}</text>')
     out.append(f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 12}" text-anchor="middle">{x_name}</text>'
