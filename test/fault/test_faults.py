@@ -25,9 +25,9 @@ from harness import free_port, until
 from local import Client
 
 SEED, SEEDS = int(os.environ.get('SEED', '0')), int(os.environ.get('SEEDS', '24'))
-AT_ONCE = 20  # they mostly wait
+AT_ONCE = 8  # they mostly wait
 TROUBLED = 1  # seconds of faults
-RECOVERED = 20  # until all is well again: a neighbor is tried again after some seconds, a helper too
+RECOVERED = 60  # until all is well again, at the worst: a neighbor is tried again after some seconds, a helper too
 
 HELPER = """#!/usr/bin/env python3
 import os
@@ -117,8 +117,8 @@ class History:
         statics = ' '.join(f'route 10.2.{i}.0/24 next-hop self;' for i in range(self.statics))
         process = 'process driven { run FOLDER/helper.py; encoder json; }\n'
         binds = f'api {{ processes [ driven ]; neighbor-changes; receive {{ parsed; update; }} }} static {{ {statics} }}'
-        return process + neighbor(self.dialed.port, hold_time=6, more=binds) + \
-            neighbor(free_port(), peer='127.0.0.2', hold_time=6, passive='true', listen=self.port, more=binds)
+        return process + neighbor(self.dialed.port, hold_time=30, more=binds) + \
+            neighbor(free_port(), peer='127.0.0.2', hold_time=30, passive='true', listen=self.port, more=binds)
 
     def logged(self):
         with open(self.log, encoding='utf-8', errors='replace') as lines:
