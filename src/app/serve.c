@@ -326,8 +326,20 @@ static void server_alive(struct server *s, uint64_t now) {
     s->alive_at = now + s->alive_every;
 }
 
+static int64_t wall_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* The time of day may jump, and goes on while the machine sleeps, which our clock does not: it is looked at again. */
+static void server_clock(const struct server *s) {
+    yottabgp_clock(s->engine, wall_clock() - (int64_t)host_now(s->host));
+}
+
 static void heard_turn(void *context, uint64_t now) {
     struct server *s = context;
+    server_clock(s);
     yottabgp_turn(s->engine, now);
     local_turn(&s->local, s->env_file);
     if (log_waiting(s->log))
@@ -385,12 +397,6 @@ static bool server_parse(int argc, char **argv) {
     return optind < argc;
 }
 
-static int64_t wall_clock(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static bool server_fails(const struct invocation *invocation, const char *error) {
     fprintf(stderr, "%s: %s\n", invocation->program, error);
     return false;
@@ -434,7 +440,7 @@ static bool server_build(struct server *s, const struct invocation *invocation) 
     s->host = host_new(&server_events, s);
     if (!s->host)
         return server_fails(invocation, "no descriptors are left");
-    yottabgp_clock(s->engine, wall_clock() - (int64_t)host_now(s->host));
+    server_clock(s);
     s->env_file = invocation->env_file;
     s->local =
         (struct local){.host = s->host, .engine = s->engine, .settings = &s->settings, .say = local_says, .context = s};

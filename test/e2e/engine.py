@@ -25,9 +25,9 @@ def neighbor(port, **options):
 
 class Engine(Program):
     """A running engine. `scripts`: {name: text} of helper programs, made executable beside the configuration.
-    FOLDER in texts and settings is where that is."""
+    FOLDER in texts and settings is where that is. `options` are subprocess.Popen's."""
 
-    def __init__(self, case, text, scripts=None, settings=None, arguments=()):
+    def __init__(self, case, text, scripts=None, settings=None, arguments=(), **options):
         self.folder = folder(case)
         os.chmod(self.folder, 0o755)
         for name, script in (scripts or {}).items():
@@ -37,7 +37,7 @@ class Engine(Program):
         self.config = self.path('engine.conf')
         self.configure(text)
         settings = {name: value.replace('FOLDER', self.folder) for name, value in {**SETTINGS, **(settings or {})}.items()}
-        super().__init__(case, [ENGINE, 'server', *arguments, self.config], env=settings)
+        super().__init__(case, [ENGINE, 'server', *arguments, self.config], env=settings, **options)
 
     def configure(self, text):
         with open(self.config, 'w', encoding='utf-8') as handle:
@@ -68,10 +68,10 @@ with open(os.path.join(here, 'commands'), 'r+b', buffering=0) as commands:
 class DrivenEngine(Engine):
     """An engine whose helper `driven` does what the test says: command('announce ...'), heard() gives all its lines."""
 
-    def __init__(self, case, text, settings=None, scripts=None):
+    def __init__(self, case, text, settings=None, scripts=None, **options):
         self.writer = None
         process = 'process driven {\n\trun FOLDER/driven.py;\n\tencoder json;\n}\n'
-        super().__init__(case, process + text, {'driven.py': DRIVEN, **(scripts or {})}, settings)
+        super().__init__(case, process + text, {'driven.py': DRIVEN, **(scripts or {})}, settings, **options)
 
     def configure(self, text):
         super().configure(text)
