@@ -2,12 +2,13 @@
  * play a table.
  *
  *     load-peer --port N --sessions N [--address A] [--as N] [--expect N] [--send N --go FILE [--a-set N] [--pack N]]
- *         [--times FILE]
+ *         [--times FILE] [--dial ADDRESS:PORT]
  *
- * They listen on the address, or all; a session is whoever connects. On standard output, a line each: "up TIME" when
- * all are established, "sent TIME" when the table went out, and "done FIRST LAST COUNT SUM" when EXPECT prefixes
- * arrived in all. With TIMES the arrival of each prefix is written there at the end of its message: "ROUTE TIME". IPv4
- * unicast alone. */
+ * They listen on the address, or all; a session is whoever connects. With --dial they connect to there instead, from
+ * 127.9.0.1, 127.9.0.2 and so on (127.9.1.1 after 250), each again until it is taken. On standard output, a line each:
+ * "up TIME" when all are established, "sent TIME" when the table went out, and "done FIRST LAST COUNT SUM" when EXPECT
+ * prefixes arrived in all. With TIMES the arrival of each prefix is written there at the end of its message: "ROUTE
+ * TIME". IPv4 unicast alone. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -96,10 +97,7 @@ static void watch(const struct peers *p, struct session *s, uint32_t events, int
     epoll_ctl(p->epoll, how, s->fd, &event);
 }
 
-static void welcome(struct peers *p) {
-    int fd = accept4(p->listener, NULL, NULL, SOCK_NONBLOCK);
-    if (fd < 0)
-        return;
+static void add_session(struct peers *p, int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     struct session *s = calloc(1, sizeof *s);
     s->fd = fd;
@@ -108,6 +106,41 @@ static void welcome(struct peers *p) {
     watch(p, s, EPOLLIN, EPOLL_CTL_ADD);
     p->accepted++;
     greet(p, s);
+}
+
+static void welcome(struct peers *p) {
+    int fd = accept4(p->listener, NULL, NULL, SOCK_NONBLOCK);
+    if (fd >= 0)
+        add_session(p, fd);
+}
+
+static int dial(uint32_t from, const struct sockaddr_in *to) {
+    struct sockaddr_in here = {.sin_family = AF_INET,
+                               .sin_addr.s_addr = htonl(0x7f090001 + (from / 250 << 8) + from % 250)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(fd, (struct sockaddr *)&here, sizeof here) == 0 &&
+        connect(fd, (const struct sockaddr *)to, sizeof *to) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static void dial_all(struct peers *p, const char *where) {
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    char address[64];
+    unsigned port;
+    if (sscanf(where, "%63[0-9.]:%u", address, &port) != 2 || inet_pton(AF_INET, address, &to.sin_addr) != 1) {
+        fprintf(stderr, "load-peer: --dial wants ADDRESS:PORT, not %s\n", where);
+        exit(2);
+    }
+    to.sin_port = htons((uint16_t)port);
+    while (p->accepted < p->sessions) {
+        int fd = dial(p->accepted, &to);
+        if (fd < 0)
+            nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        else
+            add_session(p, fd);
+    }
 }
 
 static void established(struct peers *p, struct session *s) {
@@ -282,6 +315,9 @@ int main(int argc, char **argv) {
     p.epoll = epoll_create1(0);
     epoll_ctl(p.epoll, EPOLL_CTL_ADD, p.listener, &(struct epoll_event){.events = EPOLLIN});
     say("listens", now_ns());
+    const char *where = option(argc, argv, "--dial", NULL);
+    if (where)
+        dial_all(&p, where);
     for (;;) {
         int count = epoll_wait(p.epoll, events, 64, p.go ? 1 : -1);
         for (int i = 0; i < count; i++) {

@@ -71,14 +71,14 @@ class Api:
         return answers
 
     @staticmethod
-    def _family(afi, safi):
+    def family(afi, safi):
         return message((1, afi), (2, safi))
 
     def paths(self, afi, safi):
         """The global table of a family: {field: [values]} for each path. Fields: 15 the neighbor ('<nil>': its own), 20 NLRI, 21
         attributes, all in octets."""
         found = []
-        for answer in self.call('ListPath', message((3, self._family(afi, safi)), (6, 1), (7, 1), (8, 1))):
+        for answer in self.call('ListPath', message((3, self.family(afi, safi)), (6, 1), (7, 1), (8, 1))):
             for _, destination in fields(answer):
                 for number, path in fields(destination):
                     if number == 2:
@@ -91,7 +91,7 @@ class Api:
         """A path of its own: origin IGP, the next hop in octets (an RD of zeros before it where the family has one), more attributes."""
         reach = struct.pack('>HBB', afi, safi, len(next_hop)) + next_hop + b'\0' + nlri
         pattrs = [bytes([0x40, 1, 1, 0]), b'\x90\x0e' + struct.pack('>H', len(reach)) + reach, *attributes]
-        path = message((9, self._family(afi, safi)), (20, nlri), *((21, attribute) for attribute in pattrs))
+        path = message((9, self.family(afi, safi)), (20, nlri), *((21, attribute) for attribute in pattrs))
         self.call('AddPath', message((3, path)))
 
     def own(self, families):
