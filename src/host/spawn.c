@@ -36,6 +36,7 @@ struct spawn {
     /* Written by the child: what failed, and errno. */
     const char *volatile failed;
     volatile int why;
+    volatile uid_t as; /* who it was when that failed */
 };
 
 extern char **environ;
@@ -172,6 +173,7 @@ static __attribute__((noinline, noreturn)) void child_run(struct spawn *s) {
         failed = "cannot run it";
     }
     s->why = errno;
+    s->as = geteuid();
     s->failed = failed;
     _exit(127);
 }
@@ -192,6 +194,17 @@ static pid_t spawn_vfork(struct spawn *s) {
     return pid;
 }
 
+/* Often it is the user who may not: helpers run as nobody where none is named, whose home is closed to it. */
+static pid_t spawn_fail(struct host *h, const struct spawn *s) {
+    char user[128];
+    const struct passwd *entry = getpwuid(s->as);
+    if (entry)
+        snprintf(user, sizeof user, "%s", entry->pw_name);
+    else
+        snprintf(user, sizeof user, "%u", (unsigned)s->as);
+    return (pid_t)host_fail_system(h, s->why, "%s: %s (as user %s)", s->program->argv[0], s->failed, user);
+}
+
 pid_t spawn_program(struct host *h, const struct host_program *program, int input, int output, int error) {
     struct spawn s = {.program = program, .input = input, .output = output, .error = error};
     if (!program->argv || !program->argv[0])
@@ -207,5 +220,5 @@ pid_t spawn_program(struct host *h, const struct host_program *program, int inpu
         return pid < 0 ? 0 : pid;
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
-    return (pid_t)host_fail_system(h, s.why, "%s: %s", program->argv[0], s.failed);
+    return spawn_fail(h, &s);
 }
