@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,8 +12,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "host/rights.h"
 
 enum { DESCRIPTORS_MOST = 1 << 20 };
 
@@ -64,14 +64,6 @@ bool daemon_detach(char *error, size_t size) {
     return true;
 }
 
-/* Only the right to listen on low ports is left. A kernel that refuses leaves us without it: nothing is wrong then. */
-static void daemon_keep_low_ports(void) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[2] = {0};
-    data[0].effective = data[0].permitted = 1u << CAP_NET_BIND_SERVICE;
-    syscall(SYS_capset, &header, data);
-}
-
 static bool daemon_is(uid_t user, gid_t group) {
     uid_t real, effective, saved;
     gid_t real_group, effective_group, saved_group;
@@ -84,6 +76,8 @@ bool daemon_become_user(const char *user, char *error, size_t size) {
     const struct passwd *entry = getpwnam(user);
     if (!entry)
         return daemon_fail(error, size, "no user %s", user);
+    if (geteuid() != 0) /* what systemd gave us to start with */
+        rights_reduce();
     if (geteuid() != 0 || entry->pw_uid == 0)
         return true;
     uid_t uid = entry->pw_uid;
@@ -92,7 +86,7 @@ bool daemon_become_user(const char *user, char *error, size_t size) {
     if (initgroups(user, gid) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
         return daemon_fail(error, size, "cannot become %s: %s", user, strerror(errno));
     prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
-    daemon_keep_low_ports();
+    rights_reduce();
     if (!daemon_is(uid, gid) || setuid(0) == 0)
         return daemon_fail(error, size, "could not drop the privileges of root");
     return true;

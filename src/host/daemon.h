@@ -24,9 +24,9 @@ bool daemon_detach(char *error, size_t size);
 bool pid_file_claim(const char *path, char *error, size_t size);
 void pid_file_remove(const char *path); /* if it names us */
 
-/* Root becomes this user, for good: its groups, then the user, then a look whether there is a way back. The right to
- * listen on ports below 1024 is kept, for configurations that are loaded later; helpers don't inherit it. Who is not
- * root stays who he is, but the user must exist. */
+/* Root becomes this user, for good: its groups, then the user, then a look whether there is a way back. Of its
+ * rights the one to listen on ports below 1024 is kept in reserve, for configurations that are loaded later; helpers
+ * don't inherit it: host/rights.h. Who is not root stays who he is, but the user must exist. */
 bool daemon_become_user(const char *user, char *error, size_t size);
 
 /* As many open files as the system lets us have. What the soft limit was, for host_program.descriptors: programs that

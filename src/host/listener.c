@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "host/connection.h"
+#include "host/rights.h"
 #include "host/socket_options.h"
 
 enum {
@@ -153,6 +154,17 @@ static bool listen_secrets(struct host *h, int fd, const struct host_listen *how
     return true;
 }
 
+/* With the right to a low port only if it is wanted: then it is in force for this call alone. */
+static bool listen_bound(int fd, const union address *address, socklen_t len) {
+    if (bind(fd, &address->any, len) == 0)
+        return true;
+    if (errno != EACCES || !rights_raise(RIGHT_LOW_PORTS))
+        return false;
+    bool good = bind(fd, &address->any, len) == 0;
+    rights_lower();
+    return good;
+}
+
 static bool listen_bind(struct host *h, int fd, const struct host_listen *how) {
     int one = 1;
     union address address;
@@ -162,7 +174,7 @@ static bool listen_bind(struct host *h, int fd, const struct host_listen *how) {
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (how->ip.len == 16)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
-    if (bind(fd, &address.any, len) == 0)
+    if (listen_bound(fd, &address, len))
         return true;
     if (errno == EADDRINUSE)
         return host_fail(h, "could not listen on %s:%u, the port may already be in use by another application", text,

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 
+#include "host/rights.h"
+
 enum {
     OPTION_TCP_AO_ADD_KEY = 38,
     OPTION_TCP_AO_DEL_KEY = 39,
@@ -104,9 +106,19 @@ bool socket_accepted_ttl(struct host *h, int fd, uint8_t ttl, uint8_t min_ttl) {
            host_fail_system(h, errno, "cannot set the TTL to %u, the least TTL to %u", ttl, min_ttl);
 }
 
+static bool socket_bound(int fd, const char *interface) {
+    return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) == 0;
+}
+
 bool socket_interface(struct host *h, int fd, const char *interface) {
-    if (!interface || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) == 0)
+    if (!interface || socket_bound(fd, interface))
         return true;
+    if (errno == EPERM && rights_raise(RIGHT_INTERFACES)) {
+        bool good = socket_bound(fd, interface);
+        rights_lower();
+        if (good)
+            return true;
+    }
     return host_fail_system(h, errno, "cannot use the interface %s", interface);
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "host/daemon.h"
+#include "host/rights.h"
 
 static char folder[64], error[240];
 
@@ -191,6 +192,16 @@ static void standard_descriptors(void **state) {
 
 /* --- user --- */
 
+static bool says(const char *path, const char *line) {
+    char content[4096];
+    FILE *file = fopen(path, "r");
+    size_t len = file ? fread(content, 1, sizeof content - 1, file) : 0;
+    if (file)
+        fclose(file);
+    content[len] = 0;
+    return strstr(content, line) != NULL;
+}
+
 static void become(FILE *out) {
     const struct passwd *nobody = getpwnam("nobody");
     char why[200];
@@ -202,9 +213,17 @@ static void become(FILE *out) {
     fprintf(out, "%d%d%d", getuid() == nobody->pw_uid, geteuid() == nobody->pw_uid, getgid() == nobody->pw_gid);
     fprintf(out, "%d", getgroups(8, groups) == 1 && groups[0] == nobody->pw_gid);
     fprintf(out, "%d%d", setuid(0) != 0, open("/etc/shadow", O_RDONLY) < 0);
-    /* The right to listen where BGP does is left. */
+    /* The right to listen where BGP does is left, for whoever takes it up; others are not. */
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(1019), .sin_addr.s_addr = htonl(0x7f000a0b)};
-    fprintf(out, "%d", bind(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&a, sizeof a) == 0);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    fprintf(out, "%d", bind(fd, (struct sockaddr *)&a, sizeof a) != 0 && errno == EACCES);
+    fprintf(out, "%d", rights_raise(RIGHT_LOW_PORTS) && bind(fd, (struct sockaddr *)&a, sizeof a) == 0);
+    rights_lower();
+    a.sin_port = htons(1018);
+    fprintf(out, "%d", bind(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&a, sizeof a) != 0);
+    fprintf(out, "%d",
+            says("/proc/self/status", "CapEff:\t0000000000000000") &&
+                says("/proc/self/status", "CapPrm:\t0000000000000400"));
     fflush(out);
     dup2(fileno(out), 1);
     execlp("grep", "grep", "-c", "CapEff:.0000000000000000", "/proc/self/status", (char *)NULL);
@@ -219,7 +238,7 @@ static void another_user(void **state) {
         print_message("# not root: nobody becomes another\n");
         return;
     }
-    assert_string_equal(in_child(become, &status), "11111111\n");
+    assert_string_equal(in_child(become, &status), "11111111111\n");
 }
 
 static void more_descriptors(FILE *out) {
