@@ -30,8 +30,8 @@ enum attribute_opaque { OPAQUE_NEVER, OPAQUE_IN_5, OPAQUE_ALWAYS };
 
 enum attribute_same {
     ATTRIBUTE_SAME_NEVER,
-    ATTRIBUTE_SAME_AS4,      /* AS numbers have four octets */
-    ATTRIBUTE_SAME_INTERNAL, /* the session is internal */
+    ATTRIBUTE_SAME_AS4,    /* AS numbers have four octets */
+    ATTRIBUTE_SAME_INSIDE, /* terms_inside() */
 };
 
 struct attribute_kind {

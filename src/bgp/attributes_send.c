@@ -89,7 +89,7 @@ static void put_implicit(struct buffer *out, unsigned which, const struct terms 
     if (which == IMPLICIT_ORIGIN)
         put_u8(&value, 0);
     else if (which == IMPLICIT_AS_PATH && !terms->internal)
-        put_as_path(&value, terms->local_as);
+        put_as_path(&value, terms->local_as, terms->confederation);
     else if (which == IMPLICIT_LOCAL_PREF)
         put_u32(&value, DEFAULT_LOCAL_PREF);
     attribute_kind_of(code)->send ? attribute_kind_of(code)->send(buffer_cursor(&value), terms, out)
@@ -122,12 +122,12 @@ static bool attribute_goes_as_it_is(const struct attribute *a, const struct term
     if (!kind || (cursor_done(&a->value) && !kind->may_be_empty))
         return false;
     return !kind->send || kind->same == ATTRIBUTE_SAME_AS4 ||
-           (kind->same == ATTRIBUTE_SAME_INTERNAL && terms->internal);
+           (kind->same == ATTRIBUTE_SAME_INSIDE && terms_inside(terms));
 }
 
 static bool set_goes_as_it_is(struct attribute_set set, const struct terms *terms, const struct family *family) {
     struct attribute a;
-    unsigned found = 0, wanted = terms->internal ? 3 : 2;
+    unsigned found = 0, wanted = terms_inside(terms) ? 3 : 2;
     if (!terms->as4 || !(family->flags & FAMILY_CLASSIC) || !cursor_done(&set.raw) || role_marks(terms, family))
         return false;
     while (attribute_next(&set.named, &a)) {

@@ -12,9 +12,11 @@ enum { OFFER_RAW_MOST = 512 };
 
 /* What a configuration says of the OPEN. The rows of bgp/capability/ turn it into capabilities. */
 struct offer {
-    uint32_t local_as;  /* 0: take the peer's (`local-as auto`) */
-    uint32_t peer_as;   /* 0: any (`peer-as auto`) */
-    uint32_t router_id; /* host order */
+    uint32_t local_as;             /* 0: take the peer's (`local-as auto`) */
+    uint32_t peer_as;              /* 0: any (`peer-as auto`) */
+    uint32_t router_id;            /* host order */
+    const uint32_t *confederation; /* borrowed; the members of our confederation (RFC 5065) but our own AS */
+    uint16_t confederation_count;
     uint16_t hold_time;
     uint64_t families;
     bool asn4, refresh, extended_message, extended_next_hop_on, operational, multisession, link_local_next_hop;
@@ -37,6 +39,9 @@ struct offer {
     uint16_t raw_len;
     bool strict; /* the peer has to have all that we offer, but what only people read */
 };
+
+/* Is a peer of this AS one of our confederation, in another member of it? */
+bool offer_is_confederation(const struct offer *offer, uint32_t local_as, uint32_t peer_as);
 
 /* The OPEN of an offer as a whole message; the as is `local_as` when the offer's is auto. */
 void put_open(struct buffer *b, const struct offer *offer, uint32_t local_as);

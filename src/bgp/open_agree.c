@@ -139,6 +139,13 @@ static bool open_check_strict(const struct offer *offer, const struct open *ours
     return !said.len || fault_make(fault, "OPN-20", 2, 7, buffer_cursor(&own), "the peer lacks %.*s", TEXT_ARGS(said));
 }
 
+bool offer_is_confederation(const struct offer *offer, uint32_t local_as, uint32_t peer_as) {
+    for (unsigned i = 0; peer_as != local_as && i < offer->confederation_count; i++)
+        if (offer->confederation[i] == peer_as)
+            return true;
+    return false;
+}
+
 bool open_agree(const struct offer *offer, const struct open *ours, const struct open *peers, struct terms *terms,
                 struct fault *fault) {
     *terms = (struct terms){
@@ -153,6 +160,7 @@ bool open_agree(const struct offer *offer, const struct open *ours, const struct
     if (!open_check_as(offer, peers, &terms->peer_as, fault))
         return false;
     terms->internal = terms->local_as == terms->peer_as;
+    terms->confederation = offer_is_confederation(offer, terms->local_as, terms->peer_as);
     if (!open_check_rest(ours, peers, terms->internal, fault))
         return false;
     open_agree_capabilities(offer, peers, terms);

@@ -18,6 +18,7 @@ struct terms {
     uint32_t send_most;         /* octets of the longest message that we may send: 4096 or 65535 */
     uint32_t receive_most;      /* ... and that we accept: 65535 once we offered it (errors.md HDR-10) */
     bool internal;              /* local_as == peer_as */
+    bool confederation;         /* ... they differ, and both are of our confederation (RFC 5065) */
     bool as4;                   /* both sides sent the four-octet AS capability */
     bool refresh, enhanced_refresh, operational, multisession, extended_message;
     bool graceful_restart;      /* both sides sent it (RFC 4724); what follows is what the peer said */
@@ -42,6 +43,11 @@ struct terms {
 
 static inline bool terms_has(uint64_t families, unsigned index) {
     return families >> index & 1;
+}
+
+/* Is the peer of our AS, or of our confederation: are things said to it that do not leave these? */
+static inline bool terms_inside(const struct terms *t) {
+    return t->internal || t->confederation;
 }
 
 /* How many paths of one prefix the peer takes at most; 0: any number. It means nothing where none are sent (CAP-18). */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "bgp/part/as_number.h"
 #include "bgp/role.h"
 #include "config/parser.h"
 #include "config/secret.h"
@@ -199,6 +200,23 @@ static void build_graceful_restart(struct build *b, struct offer *offer) {
                        "%u exceeds maximum 4095: %u is sent", s->graceful_restart, offer->restart_time);
 }
 
+/* The members of our confederation; which of them the peer is may be known by its OPEN alone. */
+static void build_confederation(struct build *b, struct offer *offer) {
+    const struct word_list *list = &b->s->confederation;
+    uint32_t *members = arena_new(&b->p->out->arena, list->count * sizeof *members);
+    if (list->count > UINT16_MAX)
+        report_error(b->p, place_of(b, "confederation"), "a confederation of %zu members: %u are the most", list->count,
+                     UINT16_MAX);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct word *word = &list->words[i];
+        if (!as_number_parse(word->text, &members[i]) || !members[i])
+            report_error(b->p, (struct place){word->line, word->column}, "\"%.*s\" is no AS number of a confederation",
+                         TEXT_ARGS(word->text));
+    }
+    offer->confederation = members;
+    offer->confederation_count = (uint16_t)list->count;
+}
+
 /* A role is one of a session between two providers' networks (RFC 9234 section 4). */
 static void check_role(struct build *b) {
     const struct source *s = b->s;
@@ -208,6 +226,8 @@ static void check_role(struct build *b) {
         report_error(b->p, at, "role-strict without a role");
     if (s->role && s->local_as == s->peer_as && s->local_as)
         report_error(b->p, at, "role %s: an internal session has none", role_name(s->role));
+    else if (s->role && offer_is_confederation(&b->n->offer, s->local_as, s->peer_as))
+        report_error(b->p, at, "role %s: a session inside of a confederation has none", role_name(s->role));
 }
 
 static void build_raw(struct build *b, struct offer *offer) {
@@ -255,6 +275,7 @@ static void build_offer(struct build *b) {
     build_add_path(offer, s);
     build_nexthop(offer, s);
     build_graceful_restart(b, offer);
+    build_confederation(b, offer);
     check_role(b);
     build_raw(b, offer);
 }

@@ -229,11 +229,22 @@ static void export_capability(struct buffer *b, const struct offer *o) {
     put_char(b, '}');
 }
 
+static void export_confederation(struct buffer *b, const struct offer *o) {
+    tree_open(b, "confederation", '[');
+    for (unsigned i = 0; i < o->confederation_count; i++) {
+        tree_item(b);
+        put_decimal(b, o->confederation[i]);
+    }
+    put_char(b, ']');
+}
+
 static void export_session(struct buffer *b, const struct neighbor *n) {
     uint8_t id[4];
     poke_u32(id, n->offer.router_id);
     tree_open(b, "session", '{');
     tree_string(b, "_type", "Session");
+    if (n->offer.confederation_count)
+        export_confederation(b, &n->offer);
     tree_number(b, "connect", n->connect);
     export_ttl(b, "incoming_ttl", n->incoming_ttl);
     tree_number(b, "listen", n->listen);

@@ -47,7 +47,7 @@ struct source {
     uint32_t md5_base64;
     struct text description, host_name, domain_name, source_interface, md5_password;
     bool passive, group_updates, auto_flush, adj_rib_in, adj_rib_out, manual_eor;
-    struct word_list inherit;
+    struct word_list inherit, confederation;
     struct given neighbor;
 
     bool asn4, route_refresh, nexthop, multi_session, operational, extended_message, aigp, software_version;

@@ -186,6 +186,15 @@ static void put_tcp_ao(struct buffer *b, const struct neighbor *n) {
 
 /* ---- A neighbor ---- */
 
+static void put_confederation(struct buffer *b, const struct offer *offer) {
+    if (!offer->confederation_count)
+        return;
+    put_literal(b, "  confederation [");
+    for (unsigned i = 0; i < offer->confederation_count; i++)
+        put_format(b, " %u", offer->confederation[i]);
+    put_literal(b, " ];\n");
+}
+
 static void put_addresses(struct buffer *b, const struct neighbor *n) {
     uint8_t id[4];
     poke_u32(id, n->offer.router_id);
@@ -210,6 +219,7 @@ static void put_addresses(struct buffer *b, const struct neighbor *n) {
     put_text_line(b, "source-interface", n->source_interface);
     put_number_line(b, "local-as", n->offer.local_as, n->offer.local_as ? NULL : "auto");
     put_number_line(b, "peer-as", n->offer.peer_as, n->offer.peer_as ? NULL : "auto");
+    put_confederation(b, &n->offer);
 }
 
 static void put_behaviour(struct buffer *b, const struct neighbor *n) {

@@ -21,6 +21,9 @@ static const struct setting neighbor_rows[] = {
      .help = "our AS; auto: that of the peer"},
     {ROW("peer-as", AS, peer_as), .want = "an AS number, a pair of 16-bit numbers as 1.10, or \"auto\"", SINCE("4.2"),
      .help = "the AS that the peer must have; auto: any"},
+    {ROW("confederation", NAMES, confederation), .want = "an AS number, or [ AS AS ]", SINCE("ours"),
+     .help = "the other members of our confederation (RFC 5065); a peer that is one of them is told and tells what "
+             "does not leave it"},
     {ROW("router-id", IPV4, router_id), .want = "an IPv4 address", SINCE("4.2"),
      .help = "our BGP identifier; an IPv4 local-address when absent"},
     {ROW("description", TEXT, description), ALONE(""), .want = "a text, in quotes when it has blanks", SINCE("4.2"),

@@ -49,6 +49,12 @@ static bool raw_same(const struct offer *a, const struct offer *b) {
     return cursor_same(cursor_of(a->raw, a->raw_len), cursor_of(b->raw, b->raw_len));
 }
 
+static bool confederation_same(const struct offer *a, const struct offer *b) {
+    return a->confederation_count == b->confederation_count &&
+           (!a->confederation_count ||
+            !memcmp(a->confederation, b->confederation, a->confederation_count * sizeof *a->confederation));
+}
+
 /* The same values, each under the keyword by which a user changes it. */
 size_t neighbor_session_changes(const struct neighbor *before, const struct neighbor *after,
                                 const char *keywords[NEIGHBOR_CHANGES_MOST]) {
@@ -60,6 +66,7 @@ size_t neighbor_session_changes(const struct neighbor *before, const struct neig
     } compared[NEIGHBOR_CHANGES_MOST] = {
         {"local-as", x->local_as == y->local_as},
         {"peer-as", x->peer_as == y->peer_as},
+        {"confederation", confederation_same(x, y)},
         {"router-id", x->router_id == y->router_id},
         {"hold-time", x->hold_time == y->hold_time},
         {"family", x->families == y->families},

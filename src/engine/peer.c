@@ -396,6 +396,7 @@ struct terms peer_terms(const struct peer *p) {
         .local = n->local,
         .peer = n->peer.ip,
         .internal = n->offer.local_as == n->offer.peer_as,
+        .confederation = offer_is_confederation(&n->offer, n->offer.local_as, n->offer.peer_as),
         .as4 = true,
         .families = n->offer.families,
         .aigp = n->offer.aigp,

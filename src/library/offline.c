@@ -88,6 +88,7 @@ struct terms offline_terms(const struct neighbor *n) {
         .send_most = o->extended_message ? MESSAGE_MOST_EXTENDED : MESSAGE_MOST,
         .receive_most = o->extended_message ? MESSAGE_MOST_EXTENDED : MESSAGE_MOST,
         .internal = o->local_as == o->peer_as,
+        .confederation = offer_is_confederation(o, o->local_as, o->peer_as),
         .as4 = o->asn4,
         .refresh = o->refresh,
         .enhanced_refresh = o->refresh,

@@ -11,6 +11,7 @@ struct terms spool_kind(const struct terms *terms) {
     kind.link_local = terms->link_local;
     kind.send_most = terms->send_most;
     kind.internal = terms->internal;
+    kind.confederation = terms->confederation;
     kind.as4 = terms->as4;
     kind.role = terms->role;
     memcpy(kind.labels_send, terms->labels_send, sizeof kind.labels_send);

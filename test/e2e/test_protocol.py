@@ -56,6 +56,31 @@ class Roles(unittest.TestCase):
         self.assertEqual(self.peer.read(), (bgp.NOTIFICATION, bytes([2, 11])))
 
 
+class Confederation(unittest.TestCase):
+    def test_what_does_not_leave_a_confederation(self):
+        self.peer = bgp.Peer(self)
+        text = neighbor(self.peer.port, confederation='[ 65002 65003 ]', more=API)
+        self.engine = DrivenEngine(self, text)
+        self.peer.accept()
+        self.peer.establish(65002)
+        self.engine.command('announce route 10.1.0.0/16 next-hop 192.0.2.7')
+        until(lambda: '10.1.0.0/16' in self.peer.routes, 'the route')
+        attributes = self.peer.routes['10.1.0.0/16']
+        self.assertEqual(attributes[2][1], bytes([3, 1]) + (65001).to_bytes(4, 'big'))
+        self.assertEqual(attributes[5][1], (100).to_bytes(4, 'big'))
+        inside = bytes([0x40, 1, 1, 0, 0x40, 2, 6, 3, 1]) + (65002).to_bytes(4, 'big') + bytes([0x40, 3, 4, 192, 0, 2, 1, 0x40, 5, 4, 0, 0, 0, 9])
+        self.peer.send(bgp.message(bgp.UPDATE, bytes([0, 0, 0, len(inside)]) + inside + bgp.nlri_octets(['203.0.113.0/24'])))
+        self.peer.send(bgp.announce(['198.51.100.0/24']))
+
+        def updates():
+            return [json.loads(line)['neighbor']['message']['update'] for line in self.engine.heard() if '"update"' in line]
+        until(lambda: len(updates()) == 2, 'two events')
+        self.assertEqual(updates()[0]['attribute']['local-preference'], 9)
+        self.assertEqual(updates()[0]['attribute']['as-path']['0']['value'], [65002])
+        self.assertEqual(updates()[1]['withdraw'], {'ipv4 unicast': [{'nlri': '198.51.100.0/24'}]})
+        self.engine.expect('ATT-02d')
+
+
 class PathsLimit(unittest.TestCase):
     def paths(self):
         """Path identifiers that the peer has, in the order in which they came."""

@@ -8,7 +8,10 @@
 /* Both sides agree on what terms_of() says. */
 static void settle(struct lone *l, unsigned how) {
     struct offer *offers[] = {&l->settings.offer, &l->peer};
-    l->settings.offer.peer_as = l->peer.local_as = how & EBGP ? 65002 : 65001;
+    static const uint32_t members[] = {65002};
+    l->settings.offer.confederation = members;
+    l->settings.offer.confederation_count = how & CONFED ? 1 : 0;
+    l->settings.offer.peer_as = l->peer.local_as = how & (EBGP | CONFED) ? 65002 : 65001;
     for (int i = 0; i < 2; i++) {
         struct offer *o = offers[i];
         o->asn4 = !(how & AS2);

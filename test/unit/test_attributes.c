@@ -96,6 +96,8 @@ static void sets_are_sent_as_the_session_wants(void **state) {
                                    .local_id = 0x0a000009};
     struct terms external = internal, internal2 = internal, external2, external_aigp, six = internal;
     external.internal = false, external.peer_as = 1;
+    struct terms confederation = external, confederation2 = external;
+    confederation.confederation = confederation2.confederation = true, confederation2.as4 = false;
     external2 = external_aigp = external;
     internal2.as4 = external2.as4 = false;
     external_aigp.aigp = true;
@@ -112,6 +114,11 @@ static void sets_are_sent_as_the_session_wants(void **state) {
     } cases[] = {
         {&internal, &ipv4, "next-hop 1.2.3.4", "40010100 400200 40030401020304 40050400000064"},
         {&external, &ipv4, "next-hop 1.2.3.4", "40010100 400206 02010000FFFD 40030401020304"},
+        {&confederation, &ipv4, "next-hop 1.2.3.4", "40010100 400206 03010000FFFD 40030401020304 40050400000064"},
+        {&confederation2, &ipv4, "next-hop 1.2.3.4 local-preference 7",
+         "40010100 400204 0301FFFD 40030401020304 40050400000007"},
+        {&confederation, &ipv4, "next-hop 1.2.3.4 as-path confed [ 5 ] [ 6 ] aigp 5",
+         "40010100 40020C 030100000005 020100000006 40030401020304 40050400000064 801A0B01000B0000000000000005"},
         {&external, &ipv4, "next-hop 1.2.3.4 as-path [ ]", "40010100 400200 40030401020304"},
         {&external, &ipv4, "next-hop 1.2.3.4 local-preference 7 med 5",
          "40010100 400206 02010000FFFD 40030401020304 80040400000005"},

@@ -100,6 +100,7 @@ static void our_own_settings_are_exported(void **state) {
     struct buffer b = buffer_growing();
     assert_true(
         read_config("neighbor 10.0.0.1 { local-as 1; peer-as 2; router-id 1.1.1.1; maximum-prefix 100; "
+                    "confederation [ 3 4 ]; "
                     "maximum-prefix-action warning; family { ipv4 unicast; } add-path { ipv4 unicast limit 7; }\n"
                     "capability { add-path send/receive; graceful-restart 60; graceful-restart-notification; "
                     "long-lived-graceful-restart 3600; multiple-labels 3; role peer; role-strict; strict; "
@@ -112,12 +113,14 @@ static void our_own_settings_are_exported(void **state) {
                                  "\"role_strict\":true,"));
     assert_non_null(strstr(tree, ",\"strict\":true},"));
     assert_non_null(strstr(tree, "\"maximum_prefix\":100,\"maximum_prefix_action\":\"warning\","));
+    assert_non_null(strstr(tree, "\"Session\",\"confederation\":[3,4],\"connect\":"));
     assert_non_null(strstr(tree, "\"paths_limits\":{\"ipv4 unicast\":7},"));
     buffer_clear(&b);
     assert_true(read_config("neighbor 10.0.0.1 { local-as 1; peer-as 1; router-id 1.1.1.1; }"));
     put_config_export(&b, &config, -1);
     assert_null(strstr(written(&b), "maximum_prefix"));
     assert_null(strstr(written(&b), "paths_limits"));
+    assert_null(strstr(written(&b), "confederation"));
     buffer_release(&b);
 }
 

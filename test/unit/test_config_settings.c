@@ -114,6 +114,18 @@ static uint64_t bits(const char *list) {
     return families;
 }
 
+static void members_of_a_confederation(void **state) {
+    (void)state;
+    const struct neighbor *n = read_neighbor("confederation [ 65001, 65002 1.10 ]; confederation 7;");
+    assert_int_equal(n->offer.confederation_count, 4);
+    assert_int_equal(n->offer.confederation[1], 65002);
+    assert_int_equal(n->offer.confederation[2], 65546);
+    assert_true(offer_is_confederation(&n->offer, 65001, 65002));
+    assert_false(offer_is_confederation(&n->offer, 65001, 65001));
+    assert_false(offer_is_confederation(&n->offer, 65001, 65003));
+    assert_int_equal(read_neighbor("")->offer.confederation_count, 0);
+}
+
 static void families_and_what_narrows_them(void **state) {
     (void)state;
     const struct neighbor *n = read_neighbor("family { ipv4 unicast; ipv6 UNICAST; ipv6 labeled-unicast; }"
@@ -286,6 +298,7 @@ int main(void) {
         cmocka_unit_test(keywords_without_a_value),
         cmocka_unit_test(values_of_settings),
         cmocka_unit_test(keys_are_decoded),
+        cmocka_unit_test(members_of_a_confederation),
         cmocka_unit_test(families_and_what_narrows_them),
         cmocka_unit_test(raw_capabilities_are_octets),
         cmocka_unit_test(templates_replace_and_groups_do_not),

@@ -85,6 +85,10 @@ static void offers_are_written_as_exabgp_does(void **state) {
     assert_open_is(&offer, "04FFDC00B401010101 19 0206010400010001 020641040000FFDC 02020600 0203090100");
     offer.peer_as = 65500; /* an internal session has none */
     assert_open_is(&offer, "04FFDC00B401010101 14 0206010400010001 020641040000FFDC 02020600");
+    static const uint32_t members[] = {65501, 65502};
+    offer = (struct offer){OFFER, .role = ROLE_PROVIDER, .confederation = members, .confederation_count = 2};
+    offer.peer_as = 65502; /* nor has one inside of a confederation */
+    assert_open_is(&offer, "04FFDC00B401010101 14 0206010400010001 020641040000FFDC 02020600");
     offer = (struct offer){OFFER};
     offer.local_as = 4200000000;
     offer.hold_time = 0;
@@ -304,7 +308,6 @@ static const struct {
     {"CAP-17", 0, HEAD "08 0206 4401 00 8301 00", ACCEPTED " ipv4/unicast"},
     {"CAP-17", EVERYTHING, HEAD "05 0203 4401 00", ACCEPTED " ipv4/unicast multisession"},
     {"CAP-18", 0, HEAD "06 0204 4c02 0001", ACCEPTED " ipv4/unicast"},
-    {"CAP-18", 0, HEAD "09 0207 4c05 000101000a", ACCEPTED " ipv4/unicast"},
     {"CAP-18", ADD_PATH, HEAD "0f 020d 4c05 000101000a 4504 00010103", ACCEPTED " ipv4/unicast+s10+r"},
     {"CAP-18", ADD_PATH, HEAD "0f 020d 4504 00010102 4c05 000101000a", ACCEPTED " ipv4/unicast+r"},
     {"CAP-18", ADD_PATH, HEAD "19 0217 4504 00010101 4c0f 0001010000 000101ffff 0001010001",

@@ -21,15 +21,26 @@
 #define LABELLED4 "800e10 0001 04 04 0a000001 00 30 000641 c00002"
 #define VPN4      "800e20 0001 80 0c 0000000000000000 0a000001 00 70 000641 0000fde800000001 c00002"
 
-/* LABELS: two of them are taken. LEAKS: we are the provider of the peer.
+/* LABELS: two of them are taken. CONFED: an external peer of our confederation. LEAKS: we are the provider of the peer.
  * What a session is unless it is internal, with four-octet AS numbers and every family. */
-enum { EBGP = 1, AS2 = 2, ADD_PATH = 4, EXTENDED_NEXT_HOP = 8, FEW = 16, WITH_AIGP = 32, LABELS = 64, LEAKS = 128 };
+enum {
+    EBGP = 1,
+    AS2 = 2,
+    ADD_PATH = 4,
+    EXTENDED_NEXT_HOP = 8,
+    FEW = 16,
+    WITH_AIGP = 32,
+    LABELS = 64,
+    LEAKS = 128,
+    CONFED = 256
+};
 
 static inline struct terms terms_of(unsigned how) {
     struct terms t = {
         .local_as = 65001,
-        .peer_as = how & EBGP ? 65002 : 65001,
-        .internal = !(how & EBGP),
+        .peer_as = how & (EBGP | CONFED) ? 65002 : 65001,
+        .internal = !(how & (EBGP | CONFED)),
+        .confederation = how & CONFED,
         .as4 = !(how & AS2),
         .aigp = how & WITH_AIGP,
         .labels_receive = how & LABELS ? 2 : 0,

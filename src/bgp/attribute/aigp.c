@@ -82,7 +82,7 @@ static void aigp_json(struct cursor value, const struct style *style, struct buf
 }
 
 static void aigp_send(struct cursor value, const struct terms *terms, struct buffer *out) {
-    if (terms->internal || terms->aigp)
+    if (terms_inside(terms) || terms->aigp)
         put_attribute(out, ATTRIBUTE_OPTIONAL, ATTRIBUTE_AIGP, value);
 }
 

@@ -67,9 +67,16 @@ static bool as_path_is_good(struct cursor value, size_t size, bool confederation
     return !value.bad;
 }
 
-/* Confederation segments do not come from outside of it, and an external session is outside (ATT-02c). */
+/* A peer in another member of our confederation begins with the sequence of the members (RFC 5065 5.3). */
+static bool as_path_begins(struct cursor value, const struct terms *terms) {
+    return !terms->confederation || (cursor_left(&value) && value.p[0] == SEGMENT_CONFED_SEQUENCE);
+}
+
+/* Confederation segments do not come from outside of it, and an external session is outside (ATT-02c) unless it is
+ * said to be inside. */
 static enum harm as_path_check(struct cursor value, const struct terms *terms) {
-    return as_path_is_good(value, terms->as4 ? 4 : 2, terms->internal) ? HARM_NONE : HARM_WITHDRAW;
+    bool good = as_path_is_good(value, terms->as4 ? 4 : 2, terms_inside(terms)) && as_path_begins(value, terms);
+    return good ? HARM_NONE : HARM_WITHDRAW;
 }
 
 /* Framing first; of a path that is whole, what its segments and numbers are. */
@@ -89,8 +96,10 @@ static const char *segments_met(struct cursor value, size_t size, bool confedera
 
 static const char *as_path_met(struct cursor value, const struct terms *terms, enum harm harm) {
     static const char *const rows[] = {"ATT-02", "ATT-02c", "ATT-02z"};
+    size_t size = terms->as4 ? 4 : 2;
     (void)harm;
-    return segments_met(value, terms->as4 ? 4 : 2, terms->internal, rows);
+    return as_path_is_good(value, size, terms_inside(terms)) ? "ATT-02d"
+                                                             : segments_met(value, size, terms_inside(terms), rows);
 }
 
 /* ---- Words to octets ---- */
@@ -169,7 +178,7 @@ static bool as_path_bare(struct words *words, struct buffer *value) {
     uint32_t number;
     if (!words_take(words, "an AS number, or groups of them in brackets", &t) || !as_path_number(words, t, &number))
         return false;
-    put_as_path(value, number);
+    put_as_path(value, number, false);
     return true;
 }
 
@@ -188,8 +197,8 @@ static bool as_path_parse(struct words *words, struct buffer *value) {
     }
 }
 
-void put_as_path(struct buffer *value, uint32_t as) {
-    put_u8(value, SEGMENT_SEQUENCE);
+void put_as_path(struct buffer *value, uint32_t as, bool confederation) {
+    put_u8(value, confederation ? SEGMENT_CONFED_SEQUENCE : SEGMENT_SEQUENCE);
     put_u8(value, 1);
     put_u32(value, as);
 }

@@ -12,7 +12,7 @@ bool as_path_merge(struct cursor as_path, struct cursor as4_path, struct buffer 
 /* The AS numbers of a path as RFC 4271 9.1.2.2 counts them: a set is one, a confederation nothing. */
 unsigned as_path_length(struct cursor as_path);
 
-/* Appends an AS_PATH value of one sequence: what an external session adds by itself. */
-void put_as_path(struct buffer *value, uint32_t as);
+/* Appends an AS_PATH value of one sequence (of a confederation): what an external session adds by itself. */
+void put_as_path(struct buffer *value, uint32_t as, bool confederation);
 
 #endif

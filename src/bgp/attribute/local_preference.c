@@ -1,17 +1,17 @@
-/* LOCAL_PREF, RFC 4271 5.1.5: four octets, higher is better. It has no meaning between autonomous systems: from there
- * it is dropped (RFC 7606 7.5), and never sent. */
+/* LOCAL_PREF, RFC 4271 5.1.5: four octets, higher is better. It has no meaning between autonomous systems, but those of
+ * one confederation (RFC 5065 5.1): from there it is dropped (RFC 7606 7.5), and never sent. */
 #include "base/number.h"
 #include "bgp/attribute.h"
 
 static enum harm local_preference_check(struct cursor value, const struct terms *terms) {
-    if (!terms->internal)
+    if (!terms_inside(terms))
         return HARM_DISCARD;
     return cursor_left(&value) == 4 ? HARM_NONE : HARM_WITHDRAW;
 }
 
 static const char *local_preference_met(struct cursor value, const struct terms *terms, enum harm harm) {
     (void)value, (void)harm;
-    return terms->internal ? "ATT-05" : "ATT-05e";
+    return terms_inside(terms) ? "ATT-05" : "ATT-05e";
 }
 
 static bool local_preference_parse(struct words *words, struct buffer *value) {
@@ -35,7 +35,7 @@ static void local_preference_json(struct cursor value, const struct style *style
 }
 
 static void local_preference_send(struct cursor value, const struct terms *terms, struct buffer *out) {
-    if (terms->internal)
+    if (terms_inside(terms))
         put_attribute(out, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_LOCAL_PREF, value);
 }
 
@@ -53,5 +53,5 @@ const struct attribute_kind attribute_local_preference = {
     .text = local_preference_text,
     .json = local_preference_json,
     .send = local_preference_send,
-    .same = ATTRIBUTE_SAME_INTERNAL,
+    .same = ATTRIBUTE_SAME_INSIDE,
 };

@@ -1,7 +1,7 @@
 /* BGP role (RFC 9234 section 4): one octet, what our end is to the other. What a role does to routes is in bgp/role.c.
  *
- * Not offered to an internal peer, and nothing of a peer's is read where no role is configured. ExaBGP does not know
- * it: what a peer sends is shown as an unknown capability. */
+ * Not offered to an internal peer or one of our confederation, and nothing of a peer's is read where no role is
+ * configured. ExaBGP does not know it: what a peer sends is shown as an unknown capability. */
 #include "bgp/role.h"
 #include "base/number.h"
 #include "bgp/open.h"
@@ -9,7 +9,8 @@
 enum { ROLE_MISMATCH = 11 };
 
 static void role_offer(const struct offer *offer, uint32_t local_as, struct buffer *out) {
-    if (offer->role != ROLE_NONE && offer->peer_as != local_as)
+    if (offer->role != ROLE_NONE && offer->peer_as != local_as &&
+        !offer_is_confederation(offer, local_as, offer->peer_as))
         put_capability(out, CAPABILITY_ROLE, cursor_of(&(uint8_t){(uint8_t)(offer->role - 1)}, 1));
 }
 
@@ -21,7 +22,7 @@ static bool role_demand(const struct offer *offer, const struct open *peers, str
     struct capability_walk walk = {0};
     struct cursor value;
     unsigned theirs = ROLE_NONE;
-    if (offer->role == ROLE_NONE || terms->internal)
+    if (offer->role == ROLE_NONE || terms_inside(terms))
         return true;
     terms->role = offer->role;
     while (open_capability_of(peers, CAPABILITY_ROLE, &walk, &value)) {
