@@ -133,9 +133,11 @@ static void engine_take_out(struct engine *e, struct peer *p) {
     p->gone = true;
 }
 
-/* Frees a peer whose time has come: it was removed, or a range made it for a connection that is no more. */
+/* Frees a peer whose time has come: it was removed, or a range made it for a connection that is no more, and none of
+ * its routes are kept for it to come back. */
 static void engine_bury(struct engine *e, struct peer *p) {
-    if (!(p->doomed || p->maker) || !session_quiet(p->session))
+    bool over = p->doomed || (p->maker && !(p->lingers && p->retention.stale));
+    if (!over || !session_quiet(p->session))
         return;
     p->doomed = true;
     if (!p->gone)

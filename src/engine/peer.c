@@ -187,8 +187,15 @@ static void peer_answer_refresh(struct peer *p, const struct refresh *refresh, c
     }
 }
 
+void peer_linger(struct peer *p, bool lingers) {
+    p->engine->lingering += lingers;
+    p->engine->lingering -= p->lingers;
+    p->lingers = lingers;
+}
+
 static void peer_up(struct peer *p, const struct terms *terms) {
     p->up = true;
+    peer_linger(p, false);
     peer_seats_up(p, terms);
     p->ends_told = 0;
     p->ends_wait = !p->neighbor->manual_eor;
@@ -200,10 +207,11 @@ static void peer_up(struct peer *p, const struct terms *terms) {
 }
 
 static void peer_down(struct peer *p, const struct session_event *down) {
+    uint64_t kept = 0;
     rib_down(p->out);
     peer_seats_down(p);
     if (p->up) {
-        uint64_t kept = retention_down(p, down);
+        kept = retention_down(p, down);
         if (p->in)
             rib_in_clear(p->in, ~kept);
     }
@@ -213,7 +221,9 @@ static void peer_down(struct peer *p, const struct session_event *down) {
     p->ends_wait = false;
     p->paused = false;
     p->refreshing = 0;
-    if (p->maker)
+    if (p->maker && kept)
+        peer_linger(p, true);
+    else if (p->maker && !p->lingers)
         p->doomed = true;
 }
 
@@ -282,6 +292,7 @@ void peer_free(struct peer *p) {
     peer_seats_leave(p);
     p->engine->owners -= p->has_own;
     p->engine->alone -= p->alone;
+    peer_linger(p, false);
     session_free(p->session);
     rib_out_free(p->out);
     rib_in_free(p->in);

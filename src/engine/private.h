@@ -29,6 +29,7 @@ struct peer {
     bool disabled, doomed;          /* doomed: to be freed when the engine is back at its door */
     bool paused;                    /* see peer_pause() */
     bool gone;                      /* out of the engine's lists */
+    bool lingers;                   /* a range made it, its session is lost, and its routes are kept */
     bool tell_updates, tell_others; /* what somebody wants to hear of sent messages */
 
     struct session *session;
@@ -76,6 +77,7 @@ struct engine {
     uint32_t heap_count, heap_room;
     uint32_t free_hint;          /* no free number below this */
     uint32_t owners;             /* peers that have something of their own */
+    uint32_t lingering;          /* peers that linger */
     uint32_t alone;              /* peers that are in no audience, whatever they are told */
     struct audience **audiences; /* owned */
     uint32_t audience_count;
@@ -99,6 +101,7 @@ struct peer *peer_new(struct engine *e, const struct neighbor *n);
 void peer_free(struct peer *p);
 void peer_open_session(struct peer *p); /* once it has its number; peer_start() starts it */
 void peer_start(struct peer *p, uint64_t now);
+void peer_linger(struct peer *p, bool lingers);
 void peer_settle(struct peer *p); /* the session's settings, from the neighbor */
 void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now);
 void peer_tell(struct peer *p, struct engine_event event); /* the listener; peer and time are filled in */

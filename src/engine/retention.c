@@ -202,11 +202,17 @@ static void retention_outlive(struct peer *p, uint64_t now) {
 
 /* ---- What happens ---- */
 
+/* A peer that a range made lives on while its routes are kept, but not more of them than this: addresses of a range are
+ * no proof against one who comes from all of them. */
+enum { LINGERING_MOST = 1000 };
+
 /* A NOTIFICATION, sent or received, is the end of all routes, unless both sides said otherwise (RFC 8538 4). What this
  * end stops on purpose is not waited for. */
 static bool retention_wanted(const struct peer *p, const struct session_event *down) {
     const struct terms *t = down->terms;
-    if (!t || !t->graceful_restart || !p->in || p->disabled || p->doomed || p->maker)
+    if (!t || !t->graceful_restart || !p->in || p->disabled || p->doomed)
+        return false;
+    if (p->maker && p->engine->lingering >= LINGERING_MOST)
         return false;
     return !down->code || (t->restart_notification && !(down->code == CEASE && down->subcode == HARD_RESET));
 }

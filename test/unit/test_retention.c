@@ -45,8 +45,8 @@ static void rig_release(struct rig *r) {
     world_release(&r->w);
 }
 
-/* The session comes up; the peer says these capabilities, in hexadecimal, beside its families and route refresh. */
-static void rig_up(struct rig *r, const char *capabilities) {
+/* The peer says these capabilities, in hexadecimal, beside its families and route refresh. */
+static void rig_open(struct rig *r, const char *capabilities) {
     struct offer offer = r->p->neighbor->offer;
     struct buffer b = buffer_growing(), raw = buffer_fixed(r->raw, sizeof r->raw);
     for (const char *p = capabilities; *p; p += *p == ' ' ? 1 : 2)
@@ -58,17 +58,22 @@ static void rig_up(struct rig *r, const char *capabilities) {
     offer.graceful_restart = false;
     offer.raw = r->raw;
     offer.raw_len = (uint16_t)buffer_len(&raw);
+    put_open(&b, &offer, offer.local_as);
+    put_keepalive(&b);
+    world_receive(&r->w, r->p, buffer_cursor(&b));
+    world_written(&r->w, r->p);
+    buffer_release(&b);
+}
+
+/* The session comes up. */
+static void rig_up(struct rig *r, const char *capabilities) {
     while (!r->p->stream) {
         r->w.now += one_second / 10;
         engine_timer(r->w.engine, r->w.now);
     }
     engine_dialed(r->w.engine, r->p->stream, r->p->neighbor->local, r->p->neighbor->peer.ip, r->w.now);
-    put_open(&b, &offer, offer.local_as);
-    put_keepalive(&b);
-    world_receive(&r->w, r->p, buffer_cursor(&b));
-    world_written(&r->w, r->p);
+    rig_open(r, capabilities);
     assert_int_equal(session_state(peer_session(r->p->peer)), SESSION_ESTABLISHED);
-    buffer_release(&b);
 }
 
 static void rig_pass(struct rig *r, uint64_t seconds) {
@@ -424,6 +429,133 @@ static void many_routes_leave_in_several_events(void **state) {
     rig_release(&r);
 }
 
+/* ---- Peers of a range ---- */
+
+static void offer_range(struct neighbor *n) {
+    offer_restart(n);
+    n->peer.bits = 16;
+    n->range = n->passive = true;
+}
+
+/* One comes in from 127.1.X.Y. */
+static void range_up(struct rig *r, uint8_t third, uint8_t fourth, const char *capabilities) {
+    struct ip from = {4, {127, 1, third, fourth}};
+    const char *why;
+    r->p->stream = engine_accepted(r->w.engine, r->p->neighbor->local, 179, from, r->w.now, &why);
+    assert_int_not_equal(r->p->stream, 0);
+    for (r->p->peer = NULL; (r->p->peer = engine_next(r->w.engine, r->p->peer));)
+        if (ip_same(peer_neighbor(r->p->peer)->peer.ip, from))
+            break;
+    assert_non_null(r->p->peer);
+    rig_open(r, capabilities);
+    assert_int_equal(session_state(peer_session(r->p->peer)), SESSION_ESTABLISHED);
+}
+
+static unsigned range_peers(const struct rig *r) {
+    unsigned count = 0;
+    while (engine_at(r->w.engine, count))
+        count++;
+    return count - 1; /* the range itself */
+}
+
+static void range_init(struct rig *r) {
+    memset(r, 0, sizeof *r);
+    world_init(&r->w, FORM_5, NULL);
+    r->helper = world_add_client(&r->w, "helper");
+    r->p = world_add_peer(&r->w, "127.1.0.0", "helper", offer_range);
+}
+
+/* It comes back from the same address, and is the one that it was. */
+static void a_peer_of_a_range_is_waited_for(void **state) {
+    (void)state;
+    struct rig r;
+    range_init(&r);
+    range_up(&r, 0, 9, RESTARTS_120);
+    rig_announce_both(&r);
+    world_lose(&r.w, r.p);
+    assert_int_equal(range_peers(&r), 1);
+    assert_string_equal(rig_routes(&r), "10.0.0.0/24* 10.0.1.0/24* 2001:db8::/32*");
+    rig_withdraws(&r, "\"down\"");
+    rig_pass(&r, 100);
+    range_up(&r, 0, 9, RESTARTS_120);
+    assert_int_equal(range_peers(&r), 1);
+    rig_give(&r, MESSAGE_UPDATE, "0000 0014" ATTRIBUTES NEXT_HOP "180a0000");
+    rig_give(&r, MESSAGE_UPDATE, end_ipv4);
+    rig_give(&r, MESSAGE_UPDATE, end_ipv6);
+    assert_string_equal(rig_routes(&r), "10.0.0.0/24");
+    assert_int_equal(rig_withdraws(&r, "10.0.1.0/24"), 2);
+    world_lose(&r.w, r.p); /* and the second time */
+    assert_string_equal(rig_routes(&r), "10.0.0.0/24*");
+    rig_pass(&r, 121);
+    assert_int_equal(range_peers(&r), 0);
+    assert_int_equal(rig_withdraws(&r, "10.0.0.0/24"), 1);
+    rig_release(&r);
+}
+
+/* One that does not come back goes with its routes: after the restart time, or after the long-lived one. */
+static void a_peer_of_a_range_that_stays_away_is_no_more(void **state) {
+    (void)state;
+    struct rig r;
+    range_init(&r);
+    range_up(&r, 0, 9, RESTARTS_120);
+    rig_announce_both(&r);
+    world_lose(&r.w, r.p);
+    rig_pass(&r, 119);
+    assert_int_equal(range_peers(&r), 1);
+    rig_withdraws(&r, NULL);
+    rig_pass(&r, 2);
+    assert_int_equal(range_peers(&r), 0);
+    assert_int_equal(rig_withdraws(&r, "10.0.1.0/24"), 2);
+    range_up(&r, 0, 9, RESTARTS_120 LIVES_LONG);
+    rig_announce_both(&r);
+    world_lose(&r.w, r.p);
+    rig_pass(&r, 121);
+    assert_string_equal(rig_routes(&r), "10.0.0.0/24* 10.0.1.0/24*");
+    rig_pass(&r, 300);
+    assert_int_equal(range_peers(&r), 0);
+    rig_release(&r);
+}
+
+/* Without graceful restart, after a NOTIFICATION, and when the range is removed there is nobody to wait for. */
+static void a_peer_of_a_range_may_be_gone_at_once(void **state) {
+    (void)state;
+    struct rig r;
+    range_init(&r);
+    range_up(&r, 0, 9, "");
+    rig_announce_both(&r);
+    struct peer *range = engine_at(r.w.engine, 0);
+    world_lose(&r.w, r.p);
+    assert_int_equal(range_peers(&r), 0);
+    range_up(&r, 0, 9, RESTARTS_120);
+    rig_announce_both(&r);
+    rig_give(&r, MESSAGE_NOTIFICATION, "0602");
+    world_lose(&r.w, r.p);
+    assert_int_equal(range_peers(&r), 0);
+    range_up(&r, 0, 9, RESTARTS_120);
+    rig_announce_both(&r);
+    world_lose(&r.w, r.p);
+    assert_int_equal(range_peers(&r), 1);
+    engine_remove(r.w.engine, range, 3, r.w.now);
+    assert_null(engine_at(r.w.engine, 0));
+    rig_release(&r);
+}
+
+/* A stranger who comes from all addresses of a range does not fill the memory. */
+static void so_many_peers_of_a_range_are_waited_for(void **state) {
+    (void)state;
+    struct rig r;
+    range_init(&r);
+    for (unsigned i = 0; i < 1100; i++) {
+        range_up(&r, (uint8_t)(i / 250), (uint8_t)(i % 250 + 1), RESTARTS_120);
+        rig_give(&r, MESSAGE_UPDATE, "0000 0014" ATTRIBUTES NEXT_HOP "180a0000");
+        world_lose(&r.w, r.p);
+    }
+    assert_int_equal(range_peers(&r), 1000);
+    rig_pass(&r, 121);
+    assert_int_equal(range_peers(&r), 0);
+    rig_release(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_announced_again_stays),
@@ -440,6 +572,10 @@ int main(void) {
         cmocka_unit_test(what_is_no_longer_kept_does_not_age),
         cmocka_unit_test(a_refresh_sweeps_what_it_did_not_tell),
         cmocka_unit_test(many_routes_leave_in_several_events),
+        cmocka_unit_test(a_peer_of_a_range_is_waited_for),
+        cmocka_unit_test(a_peer_of_a_range_that_stays_away_is_no_more),
+        cmocka_unit_test(a_peer_of_a_range_may_be_gone_at_once),
+        cmocka_unit_test(so_many_peers_of_a_range_are_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
