@@ -149,8 +149,9 @@ struct parser {
     const char *line_at;            /* ... that line, ... */
     uint32_t line_number;           /* ... and its number */
 
-    struct source *source; /* of the neighbor, template or group that is open */
-    struct source *group;  /* around it */
+    struct source *source;         /* of the neighbor, template or group that is open */
+    struct source *group;          /* around it */
+    const struct source *standard; /* what all begin with; in the scratch memory, NULL: not made yet */
     struct api_source *api;
     struct process_source *process;
 

@@ -15,16 +15,26 @@ static void settings_default(const struct settings *settings, void *base, struct
     }
 }
 
-struct source *source_new(struct parser *p) {
-    struct source *s = memory_new(sizeof *s);
-    s->at = p->at;
+static struct source *source_standard(struct parser *p) {
+    struct source *s = arena_new(&p->scratch, sizeof *s);
+    *s = (struct source){0};
     s->title = s->description = s->host_name = s->domain_name = s->source_interface = s->md5_password = s->ao_password =
         (struct text){"", 0};
-    s->raw = buffer_growing();
-    route_list_init(&s->routes);
     settings_default(&settings_neighbor, s, &p->scratch);
     settings_default(&settings_capability, s, &p->scratch);
     settings_default(&settings_ao, s, &p->scratch);
+    return s;
+}
+
+/* Defaults are read once and copied from then on: none of them is a list, so a copy shares nothing that changes. */
+struct source *source_new(struct parser *p) {
+    struct source *s = memory_new(sizeof *s);
+    if (!p->standard)
+        p->standard = source_standard(p);
+    *s = *p->standard;
+    s->at = p->at;
+    s->raw = buffer_growing();
+    route_list_init(&s->routes);
     return s;
 }
 
