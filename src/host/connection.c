@@ -31,6 +31,7 @@ struct connection {
     bool end_of_input;     /* a local client has said all */
     const char *reason;
     struct ip peer;
+    uint16_t peer_port;
     int holds; /* what keeps the memory: the two handles, and `closed` that is to be told */
 };
 
@@ -141,14 +142,18 @@ static void connection_opens(struct connection *c) {
     stream_output(&c->stream);
 }
 
-static void connection_ends_of(int fd, struct host_ends *ends) {
+static struct ip local_end_of(int fd, uint16_t *port) {
     union address address = {0};
     socklen_t len = sizeof address;
     getsockname(fd, &address.any, &len);
-    ends->local = address_ip(&address, &ends->local_port);
-    len = sizeof address;
+    return address_ip(&address, port);
+}
+
+static struct ip peer_end_of(int fd, uint16_t *port) {
+    union address address = {0};
+    socklen_t len = sizeof address;
     getpeername(fd, &address.any, &len);
-    ends->peer = address_ip(&address, &ends->peer_port);
+    return address_ip(&address, port);
 }
 
 /* The connection attempt has ended, well or not. */
@@ -163,8 +168,8 @@ static void connection_settled(struct connection *c) {
         connection_dies(c, connection_error(c, error));
         return;
     }
-    struct host_ends ends = {0};
-    connection_ends_of(c->stream.fd, &ends);
+    struct host_ends ends = {.peer = c->peer, .peer_port = c->peer_port};
+    ends.local = local_end_of(c->stream.fd, &ends.local_port);
     c->stream.blocked = false;
     connection_opens(c);
     h->events->connected(h->context, c->thing.id, &ends);
@@ -294,6 +299,7 @@ bool host_connect(struct host *h, uint64_t id, const struct host_connect *how) {
         return false;
     connection_named(c, id);
     c->peer = how->peer;
+    c->peer_port = how->port;
     c->secret = how->secret.key.len > 0;
     c->md5 = before;
     /* Even when it is connected already the loop tells it, as it tells a failure. */
@@ -315,7 +321,8 @@ void connection_accepted(struct host *h, uint64_t listener, int fd, bool local) 
     struct host_ends ends = {0};
     struct ucred who;
     socklen_t len = sizeof who;
-    connection_ends_of(fd, &ends);
+    ends.local = local_end_of(fd, &ends.local_port);
+    ends.peer = peer_end_of(fd, &ends.peer_port);
     if (!local && ends.peer.len == 0) { /* it is gone again */
         connection_dies(c, "gone");
         return;
