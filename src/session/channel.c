@@ -186,22 +186,30 @@ void channel_notify(struct channel *c, const struct fault *fault, uint64_t now) 
     channel_queued(c, start, now);
 }
 
+/* Ours that wait go first, and in one piece with what is pulled: a session that comes up writes its KEEPALIVE and its
+ * routes at once. */
 static void channel_pull(struct channel *c, uint64_t now) {
     struct session *s = c->session;
-    size_t most = s->settings->outbox_most ? s->settings->outbox_most : OUTBOX_MOST;
+    size_t most = s->settings->outbox_most ? s->settings->outbox_most : OUTBOX_MOST, ours = buffer_len(&c->urgent);
+    if (ours) {
+        put_cursor(&c->wire, buffer_cursor(&c->urgent));
+        buffer_release(&c->urgent);
+        c->keepalive_waits = false;
+    }
     bool more = s->ears.pull(s->ears.context, &c->terms, &c->wire, most);
-    c->dry = !more || !buffer_len(&c->wire);
-    if (!buffer_len(&c->wire)) {
+    size_t len = buffer_len(&c->wire);
+    c->dry = !more || len == ours;
+    if (!len) {
         buffer_release(&c->wire);
         return;
     }
-    if (channel_account(c, buffer_cursor(&c->wire)))
+    if (channel_account(c, buffer_since(&c->wire, ours)))
         timer_set_keepalive(c, now);
     timer_set_send_hold(c, now);
 }
 
 struct cursor channel_output(struct channel *c, uint64_t now) {
-    if (!channel_waits(c) && c->state == FSM_ESTABLISHED && !c->dry)
+    if (!buffer_len(&c->wire) && !c->urgent_sent && c->state == FSM_ESTABLISHED && !c->dry)
         channel_pull(c, now);
     return channel_view(c);
 }
