@@ -5,6 +5,8 @@
  *
  * Each pair must stand in the name of a peer: `neighbor 10.0.0.1 local-ip ... family-allowed in-open`. What a selector
  * matches is kept for its text, until peers come or go. */
+#include <stdlib.h>
+
 #include "api/private.h"
 #include "base/hash.h"
 #include "base/memory.h"
@@ -124,16 +126,20 @@ static bool item_matches(struct words *w, struct text name) {
     return good;
 }
 
+/* What stands between items. */
+static bool mark_skip(struct words *w) {
+    return words_accept(w, "neighbor") || words_accept(w, "peer") || words_accept(w, "[") || words_accept(w, "]") ||
+           words_accept(w, ",");
+}
+
 /* The selector is well formed: marks between items are all that is left to skip. */
 static bool selector_matches(struct text selector, struct text name) {
     struct complaint ignored = {0};
     struct words w = words_of_line(selector, &ignored);
     bool good = false;
     while (!words_done(&w)) {
-        if (words_accept(&w, "neighbor") || words_accept(&w, "peer") || words_accept(&w, "[") ||
-            words_accept(&w, "]") || words_accept(&w, ","))
-            continue;
-        good |= item_matches(&w, name);
+        if (!mark_skip(&w))
+            good |= item_matches(&w, name);
     }
     return good;
 }
@@ -164,7 +170,8 @@ struct selection {
     enum reach reach;
     size_t len;
     char text[SELECTOR_KEPT];
-    struct targets targets; /* its peers are owned here */
+    struct targets targets; /* its peers are owned here, */
+    uint32_t room;          /* ... and are so many at most */
 };
 
 struct selections {
@@ -177,21 +184,70 @@ void selections_free(struct selections *s) {
     free(s);
 }
 
+static void selection_add(struct selection *s, const struct client *c, struct peer *p) {
+    if (s->reach == REACH_OWN && !client_owns(c, p))
+        return;
+    if (s->targets.count == s->room) {
+        s->room = s->room ? s->room * 2 : 4;
+        s->targets.peers = memory_resize(s->targets.peers, s->room * sizeof(struct peer *));
+    }
+    s->targets.peers[s->targets.count++] = p;
+}
+
+static int peers_compare(const void *a, const void *b) {
+    return peer_compare(*(struct peer *const *)a, *(struct peer *const *)b);
+}
+
+/* In configuration order, each once, whatever the order of the items and how many match it. */
+static void selection_sort(struct selection *s) {
+    uint32_t count = 0;
+    struct peer **peers = s->targets.peers;
+    if (s->targets.count < 2)
+        return;
+    qsort(peers, s->targets.count, sizeof(struct peer *), peers_compare);
+    for (uint32_t i = 0; i < s->targets.count; i++)
+        if (!count || peers[count - 1] != peers[i])
+            peers[count++] = peers[i];
+    s->targets.count = count;
+}
+
+/* A selector of addresses: the peers are found by these, so that ten thousand of them, named one a line, are not ten
+ * thousand walks over all. False, and nothing chosen: one of the items is none, `*` or the prefix of a range. */
+static bool selection_by_address(struct selection *s, const struct api *api, const struct client *c,
+                                 struct text selector) {
+    struct complaint ignored = {0};
+    struct words w = words_of_line(selector, &ignored);
+    while (!words_done(&w)) {
+        struct text word;
+        struct ip ip;
+        if (mark_skip(&w))
+            continue;
+        words_peek(&w, &word);
+        if (!ip_parse(word, &ip)) {
+            s->targets.count = 0;
+            return false;
+        }
+        struct words item = w;
+        for (struct peer *p = engine_with_address(api->engine, ip, NULL); p;
+             p = engine_with_address(api->engine, ip, p)) {
+            w = item;
+            if (item_matches(&w, peer_name(p)))
+                selection_add(s, c, p);
+        }
+        w = item;
+        item_matches(&w, (struct text){"", 0});
+    }
+    selection_sort(s);
+    return true;
+}
+
 static void selection_fill(struct selection *s, struct api *api, const struct client *c, struct text selector) {
     struct peer *p;
-    uint32_t room = 0;
-    s->targets.count = 0;
-    for (uint32_t i = 0; (p = engine_at(api->engine, i)); i++) {
-        if (s->reach == REACH_OWN && !client_owns(c, p))
-            continue;
-        if (selector.len && !selector_matches(selector, peer_name(p)))
-            continue;
-        if (s->targets.count == room) {
-            room = room ? room * 2 : 4;
-            s->targets.peers = memory_resize(s->targets.peers, room * sizeof(struct peer *));
-        }
-        s->targets.peers[s->targets.count++] = p;
-    }
+    if (selector.len && selection_by_address(s, api, c, selector))
+        return;
+    for (uint32_t i = 0; (p = engine_at(api->engine, i)); i++)
+        if (!selector.len || selector_matches(selector, peer_name(p)))
+            selection_add(s, c, p);
 }
 
 struct targets targets_of(struct api *api, struct client *c, struct text selector, enum reach reach) {
@@ -209,6 +265,7 @@ struct targets targets_of(struct api *api, struct client *c, struct text selecto
     memcpy(s->text, selector.p, s->len);
     free(s->targets.peers);
     s->targets = (struct targets){0};
+    s->room = 0;
     selection_fill(s, api, c, selector);
     return s->targets;
 }

@@ -103,6 +103,7 @@ static uint32_t engine_number(struct engine *e) {
 static struct peer *engine_insert(struct engine *e, const struct neighbor *n, uint32_t maker, uint64_t now) {
     struct peer *p = peer_new(e, n);
     p->maker = maker;
+    p->age = ++e->ages;
     p->number = engine_number(e);
     e->peers[p->number] = p;
     e->order[e->count++] = p->number;
@@ -119,17 +120,27 @@ struct peer *engine_add(struct engine *e, const struct neighbor *n, uint64_t now
     return engine_insert(e, n, 0, now);
 }
 
+/* The place in the order of the first peer that is not older. */
+static uint32_t engine_place(const struct engine *e, const struct peer *p) {
+    uint32_t low = 0, high = e->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (e->peers[e->order[middle]]->age < p->age)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Out of every list; it lives on until its last connection is closed. */
 static void engine_take_out(struct engine *e, struct peer *p) {
     peer_tell(p, (struct engine_event){.kind = ENGINE_EVENT_PEER_GONE});
     peer_seats_leave(p);
     address_remove(e, p);
-    for (uint32_t i = 0; i < e->count; i++)
-        if (e->order[i] == p->number) {
-            memmove(e->order + i, e->order + i + 1, (e->count - i - 1) * sizeof *e->order);
-            e->count--;
-            break;
-        }
+    uint32_t place = engine_place(e, p);
+    e->count--;
+    memmove(e->order + place, e->order + place + 1, (e->count - place) * sizeof *e->order);
     p->gone = true;
 }
 
@@ -218,13 +229,17 @@ void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, 
 }
 
 struct peer *engine_next(const struct engine *e, const struct peer *after) {
-    uint32_t i = 0;
-    if (after) {
-        while (i < e->count && e->order[i] != after->number)
-            i++;
-        i++;
-    }
+    uint32_t i = after ? engine_place(e, after) + 1 : 0;
     return i < e->count ? e->peers[e->order[i]] : NULL;
+}
+
+struct peer *engine_with_address(const struct engine *e, struct ip ip, const struct peer *after) {
+    uint32_t number = after ? after->next_same : address_first(e, &ip);
+    return number ? e->peers[number] : NULL;
+}
+
+int peer_compare(const struct peer *a, const struct peer *b) {
+    return a->age < b->age ? -1 : a->age > b->age;
 }
 
 struct peer *engine_at(const struct engine *e, uint32_t place) {

@@ -73,7 +73,10 @@ void engine_remove(struct engine *e, struct peer *p, uint8_t cease_subcode, uint
  * the new are withdrawn, changed ones replaced (config.md 26). */
 void engine_replace(struct engine *e, struct peer *p, const struct neighbor *n, uint64_t now);
 struct peer *engine_next(const struct engine *e, const struct peer *after); /* NULL: the first / no more */
-struct peer *engine_at(const struct engine *e, uint32_t place);     /* in configuration order, from 0; NULL: no more */
+struct peer *engine_at(const struct engine *e, uint32_t place); /* in configuration order, from 0; NULL: no more */
+/* Of this address (of a range: its first one), in any order. `after` as above. */
+struct peer *engine_with_address(const struct engine *e, struct ip ip, const struct peer *after);
+int peer_compare(const struct peer *a, const struct peer *b);       /* in configuration order, as for qsort() */
 struct peer *engine_find(const struct engine *e, struct text name); /* by put_neighbor_name() */
 
 const struct neighbor *peer_neighbor(const struct peer *p);

@@ -19,6 +19,7 @@ struct peer {
     struct engine *engine;
     const struct neighbor *neighbor; /* borrowed; of a dynamic peer: owned, see `own` */
     struct neighbor *own;            /* copy that a range made for one connection, or of a peer removed; or NULL */
+    uint64_t age;                    /* the older of two, in configuration order, has the lower one */
     uint32_t maker;                  /* the number of the range that made it, 0: none */
     struct buffer name;
     uint32_t number;                /* place in engine->peers */
@@ -72,6 +73,7 @@ struct engine {
     uint32_t top, room;           /* numbers below top were used; room for so many */
     uint32_t *order;              /* numbers in configuration order */
     uint32_t count;
+    uint64_t ages; /* how many peers there ever were */
     struct table by_address;
     struct peer **heap; /* by deadline, from 1 */
     uint32_t heap_count, heap_room;

@@ -470,6 +470,10 @@ static const struct {
     {"neighbor 127.0.0.1, neighbor 127.0.0.3", true, "one two"},
     {"neighbor 127.0.0.1 , neighbor 9.9.9.9", true, "one"},
     {"neighbor 127.0.0.3 router-id 9.9.9.9, neighbor 127.0.0.1 router-id 1.1.1.1", true, "one"},
+    {"neighbor 127.0.0.3, neighbor 127.0.0.1", true, "one two"},
+    {"neighbor 127.0.0.1, neighbor 127.0.0.1, neighbor 127.0.0.1 router-id 1.1.1.1", true, "one"},
+    {"neighbor 127.0.0.3, neighbor *", true, "one two"},
+    {"peer [ 127.0.0.3 , 127.0.0.1 ]", true, "one two"},
     {"neighbor 127.0.0.1,127.0.0.3", false, ""},
     {"neighbor 9.9.9.9", true, ""},
     {"neighbor 127.0.0.4", true, ""},
@@ -534,6 +538,31 @@ static void selectors_look_again(void **state) {
     world_release(&p.w);
 }
 
+static void another_router(struct neighbor *n) {
+    n->offer.router_id = 0x01010102;
+}
+
+/* Two sessions with one address, and neighbors told in another order than they stand in the configuration: each of them
+ * once. */
+static void selectors_by_address_take_all_sessions_of_it(void **state) {
+    struct place p;
+    (void)state;
+    place_init(&p, FORM_5);
+    struct world_peer *again = world_add_peer(&p.w, "127.0.0.1", "h", another_router);
+    assert_asked(&p, "neighbor 127.0.0.3, neighbor 127.0.0.1 announce route 10.0.0.0/24 next-hop 1.2.3.4", "done\n");
+    assert_asked(&p, "neighbor 127.0.0.1 router-id 1.1.1.2 announce route 10.0.1.0/24 next-hop 1.2.3.4", "done\n");
+    assert_int_equal(peer_route_count(p.one->peer), 1);
+    assert_int_equal(peer_route_count(p.two->peer), 1);
+    assert_int_equal(peer_route_count(again->peer), 2);
+    engine_remove(p.w.engine, p.one->peer, 3, p.w.now);
+    assert_asked(&p, "neighbor 127.0.0.1 announce route 10.0.2.0/24 next-hop 1.2.3.4", "done\n");
+    assert_int_equal(peer_route_count(again->peer), 3);
+    assert_ptr_equal(engine_next(p.w.engine, p.two->peer), p.other->peer);
+    assert_ptr_equal(engine_next(p.w.engine, p.other->peer), again->peer);
+    assert_null(engine_next(p.w.engine, again->peer));
+    world_release(&p.w);
+}
+
 static void a_helper_without_neighbors_can_announce_nothing(void **state) {
     struct place p;
     (void)state;
@@ -559,6 +588,7 @@ int main(void) {
         cmocka_unit_test(status_says_who_and_how_long),
         cmocka_unit_test(selectors_find_neighbors),
         cmocka_unit_test(selectors_look_again),
+        cmocka_unit_test(selectors_by_address_take_all_sessions_of_it),
         cmocka_unit_test(a_helper_without_neighbors_can_announce_nothing),
     };
     return cmocka_run_group_tests_name("api", tests, NULL, NULL);
