@@ -49,10 +49,9 @@ void library_log_text(const struct yottabgp *y, enum yottabgp_level level, const
 
 /* neighbor 10.0.0.1: a short name is enough, the configuration has the rest. */
 void peer_short(const struct peer *p, char *out, size_t size) {
-    uint8_t memory[IP_TEXT + 1];
-    struct buffer b = buffer_fixed(memory, sizeof memory);
+    struct buffer b = buffer_fixed(out, size - 1);
     put_ip(&b, peer_neighbor(p)->peer.ip);
-    snprintf(out, size, "%.*s", TEXT_ARGS(buffer_text(&b)));
+    *b.p = 0;
 }
 
 /* What is treated as withdrawn, and the message that it came in (GEN-07). The message is bounded, so is what is shown.
@@ -187,7 +186,16 @@ static void log_session(struct yottabgp *y, const struct peer *p, const char *pe
     }
 }
 
+/* There are five changes of state until a session is up, and few want to know. */
+static bool event_is_silent(const struct yottabgp *y, const struct engine_event *event) {
+    return event->kind == ENGINE_EVENT_SESSION &&
+           (event->session->kind == SESSION_EVENT_NEGOTIATED ||
+            (event->session->kind == SESSION_EVENT_STATE && !log_wanted(y, YOTTABGP_DEBUG, "reactor")));
+}
+
 static void log_event(struct yottabgp *y, const struct engine_event *event) {
+    if (event_is_silent(y, event))
+        return;
     char peer[IP_TEXT + 1];
     peer_short(event->peer, peer, sizeof peer);
     switch (event->kind) {
