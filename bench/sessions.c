@@ -38,9 +38,10 @@ static void streams_add(struct streams *s, uint64_t name) {
 
 /* ---- The host ---- */
 
-static bool host_dial(void *context, uint64_t stream, const struct yottabgp_connect *how) {
+static bool host_dial(void *context, uint64_t stream, const struct yottabgp_connect *how, char *error,
+                      size_t error_size) {
     struct bench *b = context;
-    (void)how;
+    (void)how, (void)error, (void)error_size;
     streams_add(&b->dialed, stream);
     return true;
 }
