@@ -51,9 +51,10 @@ static void check_addresses(struct build *b) {
         report_error(b->p, s->at, "incomplete neighbor, missing router-id");
     if (!local_auto && s->local.len != s->peer.ip.len)
         report_error(b->p, place_of(b, "local-address"), "local-address and peer-address must be of the same family");
-    if (s->peer.bits < s->peer.ip.len * 8 && !s->passive && !b->p->options->passive)
+    if (s->peer.bits < s->peer.ip.len * 8 && !s->passive && !b->p->options->passive && !range_is_small(&s->peer))
         report_error(b->p, place_of(b, "peer-address"),
-                     "can only use ip ranges for the peer address with passive neighbors");
+                     "can only use ip ranges for the peer address with passive neighbors, or of up to %d addresses",
+                     1 << DIALED_RANGE_BITS);
 }
 
 /* ---- Names ---- */

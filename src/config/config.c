@@ -90,6 +90,8 @@ bool config_read_text(struct text text, const char *name, const struct config_op
     if (text_is_configuration(&p)) {
         section_run(&p);
         neighbors_link(&p);
+        if (report->wrong == 0)
+            ranges_dial(&p);
         report_sort(report);
     }
     parser_release(&p);

@@ -77,7 +77,7 @@ static const struct section *const neighbor_inside[] = {
 
 const struct section section_neighbor = {
     .keyword = "neighbor",
-    .help = "a peer, or with a prefix and passive: a range of peers",
+    .help = "a peer, or with a prefix a range of them: any with passive, else up to 256, each a neighbor",
     .inside = neighbor_inside,
     .settings = &settings_neighbor,
     .base = source_base,

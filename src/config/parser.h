@@ -207,6 +207,12 @@ bool source_has(const struct given *given, const struct settings *settings, cons
 
 /* ---- build.c, link.c ---- */
 struct neighbor *neighbor_build(struct parser *p, struct source *s); /* added to the configuration; NULL: it is wrong */
+
+/* range.c: ranges that are connected to, once all of the file was good. */
+enum { DIALED_RANGE_BITS = 8 }; /* that are free: 256 addresses */
+bool range_is_small(const struct prefix *range);
+bool neighbor_is_dialed_range(const struct neighbor *n, const struct config_options *options);
+void ranges_dial(struct parser *p);
 void neighbor_link_later(struct parser *p, const struct source *s, struct neighbor *neighbor);
 void neighbors_link(struct parser *p); /* gives them their processes, once all are known */
 

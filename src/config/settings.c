@@ -12,7 +12,7 @@
 
 static const struct setting neighbor_rows[] = {
     {ROW("peer-address", RANGE, peer), .want = "an IP address or a prefix", SINCE("4.2"),
-     .help = "the peer, in place of the name of the section; a prefix is a range of passive peers"},
+     .help = "the peer, in place of the name of the section; a prefix is a range of peers"},
     {ROW("local-address", LOCAL_ADDRESS, local), .want = "an IP address or \"auto\"", ABSENT("auto"), SINCE("4.2"),
      .help = "source address of connections, and the value of next-hop self"},
     {ROW("local-link-local", LINK_LOCAL, link_local), .want = "an IPv6 address of fe80::/10", SINCE("main"),

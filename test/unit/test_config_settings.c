@@ -40,6 +40,46 @@ static void defaults_are_those_of_exabgp(void **state) {
     assert_true(ip_same(n->md5_ip, n->local));
 }
 
+/* Somebody has to be connected to: each address of the range, but for those that have a section. */
+static void ranges_that_do_not_wait_are_neighbors(void **state) {
+    static const struct {
+        const char *range;
+        size_t count;
+        const char *first, *last;
+    } rows[] = {
+        {"10.0.0.4/30", 2, "10.0.0.5", "10.0.0.6"},         {"10.0.0.4/31", 2, "10.0.0.4", "10.0.0.5"},
+        {"10.0.0.4/32", 1, "10.0.0.4", "10.0.0.4"},         {"10.0.7.9/24", 254, "10.0.7.1", "10.0.7.254"},
+        {"2001:db8::/126", 4, "2001:db8::", "2001:db8::3"}, {"2001:db8::/120", 256, "2001:db8::", "2001:db8::ff"},
+    };
+    struct buffer b = buffer_growing();
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        buffer_clear(&b);
+        put_format(
+            &b,
+            "neighbor %s { router-id 1.1.1.1; local-as 1; peer-as 2; static { route 10.1.0.0/16 next-hop 1.1.1.1; } }",
+            rows[i].range);
+        assert_true(read_config(written(&b)));
+        assert_int_equal(config.neighbor_count, rows[i].count);
+        const struct neighbor *ends[] = {config.neighbors[0], config.neighbors[rows[i].count - 1]};
+        for (int end = 0; end < 2; end++) {
+            buffer_clear(&b);
+            put_ip(&b, ends[end]->peer.ip);
+            assert_string_equal(written(&b), end ? rows[i].last : rows[i].first);
+            assert_int_equal(ends[end]->peer.bits, ends[end]->peer.ip.len * 8);
+            assert_false(ends[end]->range || ends[end]->passive);
+            assert_int_equal(ends[end]->routes.count, 1);
+        }
+    }
+    assert_true(read_config("neighbor 10.0.0.0/29 { router-id 1.1.1.1; local-as 1; peer-as 2; }\n"
+                            "neighbor 10.0.0.3 { router-id 1.1.1.1; local-as 1; peer-as 3; }\n"
+                            "neighbor 10.0.0.0/30 { router-id 1.1.1.2; local-as 1; peer-as 4; }\n"
+                            "neighbor 10.9.0.0/16 { router-id 1.1.1.2; local-as 1; peer-as 4; passive; }"));
+    assert_int_equal(config.neighbor_count, 5 + 1 + 0 + 1);
+    assert_true(config.neighbors[6]->range);
+    buffer_release(&b);
+}
+
 /* A keyword alone does not always mean yes (config.md 1). */
 static void keywords_without_a_value(void **state) {
     (void)state;
@@ -295,6 +335,7 @@ static void the_last_place_of_a_program_counts(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_those_of_exabgp),
+        cmocka_unit_test(ranges_that_do_not_wait_are_neighbors),
         cmocka_unit_test(keywords_without_a_value),
         cmocka_unit_test(values_of_settings),
         cmocka_unit_test(keys_are_decoded),
