@@ -104,7 +104,7 @@ void yottabgp_free(struct yottabgp *y);
 struct yottabgp_settings {
     const char *log_destination, *user, *pid_file;
     bool log_short, log_json, daemonize, drop, cli;
-    unsigned umask, delay, clients_most; /* of the command line, at one time */
+    unsigned umask, clients_most; /* of the command line, at one time */
 };
 /* Does the log want a line of this source ("network", "processes")? Settings and the command `log level` say it; what
  * reaches yottabgp_host.log is wanted. */

@@ -406,6 +406,14 @@ void put_environment(struct buffer *b, const struct environment *e, bool changed
     }
 }
 
+void put_environment_idle(struct buffer *b, const struct environment *e) {
+    size_t count;
+    const struct environment_setting *rows = environment_settings(&count);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].idle && !setting_is_standard(e, &rows[i]))
+            put_format(b, " exabgp.%s.%s", rows[i].section, rows[i].option);
+}
+
 void put_environment_help(struct buffer *b) {
     size_t count;
     const struct environment_setting *rows = environment_settings(&count);

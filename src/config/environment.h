@@ -67,6 +67,7 @@ struct environment_setting {
     const char *section, *option; /* "tcp" "port" */
     enum environment_type type;
     bool hidden; /* `env` does not show it */
+    bool idle;   /* understood and shown, and nothing else: `help` says why */
     size_t offset;
     const char *standard; /* the default as one would write it; NULL: not set */
     const char *options;  /* ENVIRONMENT_WORD: "text json" */
@@ -82,6 +83,8 @@ void environment_release(struct environment *e);
 void put_environment(struct buffer *b, const struct environment *e, bool changed_only, bool as_variables); /* `env` */
 /* The value of one, "section.option", without quotes. False: there is no such setting, or it is not set. */
 bool put_environment_setting(struct buffer *b, const struct environment *e, struct text name);
-void put_environment_help(struct buffer *b); /* a line for each: name, what it is, default */
+void put_environment_idle(struct buffer *b,
+                          const struct environment *e); /* those that were changed: " exabgp.x.y ..." */
+void put_environment_help(struct buffer *b);            /* a line for each: name, what it is, default */
 
 #endif

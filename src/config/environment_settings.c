@@ -8,12 +8,13 @@
 #define NUMBER(field, text)  .type = ENVIRONMENT_NUMBER, .offset = AT(field), .standard = #text
 #define STRING(field, text)  .type = ENVIRONMENT_TEXT, .offset = AT(field), .standard = text
 #define HIDDEN               .hidden = true
+#define IDLE                 .idle = true
 
 static const struct environment_setting environment_rows[] = {
-    {ROW(profile, "enable"), BOOLEAN(other.profile, false), .help = "understood, without effect"},
-    {ROW(profile, "file"), STRING(other.profile_file, ""), .help = "understood, without effect"},
+    {ROW(profile, "enable"), BOOLEAN(other.profile, false), IDLE, .help = "no effect: perf(1) shows where time goes"},
+    {ROW(profile, "file"), STRING(other.profile_file, ""), IDLE, .help = "no effect: perf(1) writes a file of its own"},
 
-    {ROW(pdb, "enable"), BOOLEAN(other.pdb, false), .help = "understood, without effect"},
+    {ROW(pdb, "enable"), BOOLEAN(other.pdb, false), IDLE, .help = "no effect: there is no Python debugger in it"},
 
     {ROW(daemon, "daemonize"), BOOLEAN(daemon.daemonize, false), .help = "run in the background"},
     {ROW(daemon, "drop"), BOOLEAN(daemon.drop, true), .help = "become daemon.user before helpers are started"},
@@ -45,7 +46,7 @@ static const struct environment_setting environment_rows[] = {
     {ROW(log, "statistics"), BOOLEAN(log.statistics, true), .help = "log counts"},
     {ROW(log, "timers"), BOOLEAN(log.timers, false), .help = "log keepalive and hold timers"},
 
-    {ROW(tcp, "acl"), BOOLEAN(tcp.acl, false), .help = "understood, without effect"},
+    {ROW(tcp, "acl"), BOOLEAN(tcp.acl, false), IDLE, .help = "no effect, in ExaBGP neither"},
     {ROW(tcp, "attempts"), NUMBER(tcp.attempts, 0), .help = "connections to try for each neighbor, 0: no limit"},
     {ROW(tcp, "bind"), .type = ENVIRONMENT_ADDRESSES, .offset = AT(tcp.bind), .standard = "",
      .help = "addresses to listen on, with blanks between; none: only where a neighbor says so"},
@@ -57,14 +58,15 @@ static const struct environment_setting environment_rows[] = {
 
     {ROW(bgp, "openwait"), NUMBER(bgp.open_wait, 60), .help = "seconds to wait for the OPEN of a neighbor"},
     {ROW(bgp, "passive"), BOOLEAN(bgp.passive, false), .help = "connect to no neighbor: wait for all"},
-    {ROW(bgp, "paths_limit_audit"), BOOLEAN(bgp.paths_limit_audit, true),
-     .help = "log neighbors that send more paths than agreed"},
+    {ROW(bgp, "paths_limit_audit"), BOOLEAN(bgp.paths_limit_audit, true), IDLE,
+     .help = "no effect: paths of a neighbor beyond its limit are taken as any other, and not counted"},
 
-    {ROW(cache, "attributes"), BOOLEAN(other.attributes, true), .help = "understood: attributes are always shared"},
-    {ROW(cache, "nexthops"), BOOLEAN(other.nexthops, true), .help = "understood: next hops are always shared"},
+    {ROW(cache, "attributes"), BOOLEAN(other.attributes, true), IDLE,
+     .help = "no effect: attributes are always shared"},
+    {ROW(cache, "nexthops"), BOOLEAN(other.nexthops, true), IDLE, .help = "no effect: next hops are always shared"},
 
     {ROW(api, "ack"), BOOLEAN(api.ack, true), .help = "answer commands with done or error"},
-    {ROW(api, "chunk"), NUMBER(api.chunk, 1), .help = "understood: long answers never keep the engine"},
+    {ROW(api, "chunk"), NUMBER(api.chunk, 1), IDLE, .help = "no effect: long answers never keep the engine"},
     {ROW(api, "cli"), BOOLEAN(api.cli, true), .help = "open socket and pipes for the command line"},
     {ROW(api, "compact"), BOOLEAN(api.compact, false), .help = "plain prefixes are strings in JSON"},
     {ROW(api, "encoder"), .type = ENVIRONMENT_WORD, .offset = AT(api.encoder), .standard = "json",
@@ -83,22 +85,29 @@ static const struct environment_setting environment_rows[] = {
     {ROW(api, "version"), .type = ENVIRONMENT_WORD, .offset = AT(api.version), .standard = "5", .options = "4 5 6",
      .help = "form of JSON: 4 and 6 as ExaBGP main has them, 5 as ExaBGP 5.0"},
 
-    {ROW(reactor, "speed"), .type = ENVIRONMENT_REAL, .offset = AT(other.speed), .standard = "1.0",
-     .help = "understood: nothing is polled"},
+    {ROW(reactor, "speed"), .type = ENVIRONMENT_REAL, .offset = AT(other.speed), .standard = "1.0", IDLE,
+     .help = "no effect: nothing is polled"},
 
     {ROW(cli, "pipe"), STRING(cli.pipe, NULL), HIDDEN, .help = "folder of the command line's pipes"},
     {ROW(cli, "socket"), STRING(cli.socket, NULL), HIDDEN, .help = "folder of the socket; empty: no socket"},
     {ROW(cli, "transport"), STRING(cli.transport, NULL), HIDDEN, .help = "socket or pipe"},
 
-    {ROW(debug, "configuration"), BOOLEAN(debug.configuration, false), HIDDEN, .help = "understood, without effect"},
-    {ROW(debug, "defensive"), BOOLEAN(debug.defensive, false), HIDDEN, .help = "understood, without effect"},
-    {ROW(debug, "memory"), BOOLEAN(debug.memory, false), HIDDEN, .help = "understood, without effect"},
-    {ROW(debug, "pdb"), BOOLEAN(debug.pdb, false), HIDDEN, .help = "understood, without effect"},
+    {ROW(debug, "configuration"), BOOLEAN(debug.configuration, false), HIDDEN, IDLE,
+     .help = "no effect: a mistake in a configuration ends nothing, and is told in any case"},
+    {ROW(debug, "defensive"), BOOLEAN(debug.defensive, false), HIDDEN, IDLE,
+     .help = "no effect: such checks are tests of ours, not of a program that runs"},
+    {ROW(debug, "memory"), BOOLEAN(debug.memory, false), HIDDEN, IDLE,
+     .help = "no effect: `show memory` tells it at all times"},
+    {ROW(debug, "pdb"), BOOLEAN(debug.pdb, false), HIDDEN, IDLE,
+     .help = "no effect: there is no Python debugger in it"},
     {ROW(debug, "rotate"), BOOLEAN(debug.rotate, false), HIDDEN,
      .help = "a reload goes on to the next configuration of the command line"},
-    {ROW(debug, "route"), STRING(debug.route, ""), HIDDEN, .help = "understood, without effect"},
-    {ROW(debug, "selfcheck"), BOOLEAN(debug.selfcheck, false), HIDDEN, .help = "understood, without effect"},
-    {ROW(debug, "timing"), BOOLEAN(debug.timing, false), HIDDEN, .help = "understood, without effect"},
+    {ROW(debug, "route"), STRING(debug.route, ""), HIDDEN, IDLE,
+     .help = "no effect: `decode` shows how a route is read"},
+    {ROW(debug, "selfcheck"), BOOLEAN(debug.selfcheck, false), HIDDEN, IDLE,
+     .help = "no effect: `validate -n -r` does it"},
+    {ROW(debug, "timing"), BOOLEAN(debug.timing, false), HIDDEN, IDLE,
+     .help = "no effect: the loop waits for nothing that could be late"},
 };
 
 const struct environment_setting *environment_settings(size_t *count) {

@@ -120,7 +120,7 @@ void peer_clear_in(struct engine *e, struct peer *p) {
 
 void peer_teardown(struct engine *e, struct peer *p, uint8_t subcode, uint64_t now) {
     e->now = now;
-    session_stop(p->session, subcode, (struct text){"", 0}, true, now);
+    session_stop(p->session, subcode, (struct text){"", 0}, !e->waits, now);
     peer_rearm(p);
 }
 
@@ -129,11 +129,9 @@ void peer_enable(struct engine *e, struct peer *p, bool enable, uint64_t now) {
     if (p->disabled == !enable)
         return;
     p->disabled = !enable;
-    if (enable)
-        session_start(p->session, now);
-    else
+    if (!enable)
         session_stop(p->session, 2, (struct text){"", 0}, false, now);
-    peer_rearm(p);
+    peer_start(p, now);
 }
 
 bool peer_flushed(const struct peer *p) {

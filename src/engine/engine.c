@@ -253,6 +253,17 @@ struct peer *engine_find(const struct engine *e, struct text name) {
     return NULL;
 }
 
+void engine_hold(struct engine *e) {
+    e->waits = true;
+}
+
+void engine_begin(struct engine *e, uint64_t now) {
+    e->now = now;
+    e->waits = false;
+    for (uint32_t i = 0; i < e->count; i++)
+        peer_start(e->peers[e->order[i]], now);
+}
+
 /* ---- Connections that come in ---- */
 
 static bool prefix_holds(const struct prefix *range, struct ip ip) {
@@ -321,6 +332,9 @@ uint64_t engine_accepted(struct engine *e, struct ip local, uint16_t local_port,
                          const char **why) {
     unsigned exact = 0, ranged = 0;
     e->now = now;
+    *why = "sessions have not begun yet (exabgp.tcp.delay)";
+    if (e->waits)
+        return 0;
     struct peer *p = engine_exact(e, local, local_port, peer, &exact);
     if (!p) {
         struct peer *range = engine_ranged(e, local, local_port, peer, &ranged);

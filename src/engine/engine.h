@@ -64,6 +64,9 @@ struct engine_settings {
 struct engine *engine_new(const struct engine_settings *settings, const struct engine_world *world,
                           const struct engine_listener *listener);
 void engine_free(struct engine *e);
+/* Sessions begin later: neighbors are there, take routes and answer questions, and none is connected to or accepted. */
+void engine_hold(struct engine *e);
+void engine_begin(struct engine *e, uint64_t now); /* ... now */
 
 /* ---- Peers ---- in configuration order. A peer borrows its neighbor until it is replaced or removed. */
 struct peer *engine_add(struct engine *e, const struct neighbor *n,

@@ -304,8 +304,10 @@ void peer_free(struct peer *p) {
     free(p);
 }
 
+/* One that is disabled, or waits for all to begin, is started then. */
 void peer_start(struct peer *p, uint64_t now) {
-    session_start(p->session, now);
+    if (!p->disabled && !p->engine->waits)
+        session_start(p->session, now);
     peer_rearm(p);
 }
 
@@ -319,9 +321,7 @@ void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now
         p->in = NULL;
     }
     peer_settle(p);
-    if (!p->disabled)
-        session_start(p->session, now);
-    peer_rearm(p);
+    peer_start(p, now);
 }
 
 void peer_rearm(struct peer *p) {

@@ -87,6 +87,7 @@ struct engine {
     struct peer **recent_peers; /* owned; not to be followed */
     uint32_t recent_count;      /* 0: nothing is known */
     struct peer_set need, rest; /* scratch */
+    bool waits;                 /* see engine_hold() */
     uint64_t now;               /* of the call that runs */
 };
 

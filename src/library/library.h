@@ -39,6 +39,8 @@ struct yottabgp {
     struct helper *helpers; /* owned */
     size_t helper_count;
 
+    uint64_t begin_at; /* sessions wait until then (tcp.delay), 0: no more */
+
     struct listener *listeners; /* owned */
     size_t listener_count;
     uint64_t refused_at, refused; /* connections turned away: when one was told of last, and how many since */

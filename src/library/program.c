@@ -252,10 +252,19 @@ struct yottabgp_settings yottabgp_settings(const struct yottabgp *y) {
         .daemonize = e->daemon.daemonize,
         .drop = e->daemon.drop,
         .umask = e->daemon.umask,
-        .delay = e->tcp.delay,
         .cli = e->api.cli,
         .clients_most = e->api.multi_client ? e->api.max_clients : 1,
     };
+}
+
+/* Whoever sets one and waits for an effect is told that there is none. */
+static void log_idle_settings(const struct yottabgp *y) {
+    struct buffer b = buffer_growing();
+    put_environment_idle(&b, &y->environment);
+    if (buffer_len(&b))
+        library_log(y, YOTTABGP_INFO, "configuration", "settings that have no effect here:%.*s",
+                    TEXT_ARGS(buffer_text(&b)));
+    buffer_release(&b);
 }
 
 bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, uint64_t now) {
@@ -266,6 +275,7 @@ bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, u
     y->file_count = count;
     y->configuration = memory_new(sizeof *y->configuration);
     bool good = library_read(y, y->file, y->configuration, &said);
+    log_idle_settings(y);
     if (good && buffer_len(&said.errors))
         library_log_text(y, YOTTABGP_WARNING, "configuration", buffer_text(&said.errors));
     if (!good) /* even when the log is off: nobody else will say why it ends */
@@ -277,8 +287,20 @@ bool yottabgp_load(struct yottabgp *y, const char *const *files, size_t count, u
     return good;
 }
 
+/* The next full hour, quarter, ...: so that several engines begin together. The clock is the one of the day. */
+static void library_delay(struct yottabgp *y, uint64_t now) {
+    uint64_t period = (uint64_t)y->environment.tcp.delay * 60 * 1000000;
+    uint64_t wait = period - (uint64_t)((int64_t)now + y->wall_minus_now) % period;
+    y->begin_at = now + wait;
+    engine_hold(y->engine);
+    library_log(y, YOTTABGP_INFO, "reactor", "sessions begin in %llu seconds (exabgp.tcp.delay)",
+                (unsigned long long)(wait / 1000000));
+}
+
 /* Helpers first: they are there when the first session is tried (api-commands.md 1.1). */
 void yottabgp_start(struct yottabgp *y, uint64_t now) {
+    if (y->environment.tcp.delay)
+        library_delay(y, now);
     helpers_adopt(y, y->configuration, false, now);
     helpers_turn(y, now);
     for (size_t i = 0; i < y->configuration->neighbor_count; i++)
@@ -400,12 +422,18 @@ uint64_t yottabgp_deadline(const struct yottabgp *y) {
         first = stage;
     if (y->ending)
         first = y->stop_helpers_at ? y->stop_helpers_at : y->end_by;
+    if (y->begin_at && y->begin_at < first && !y->ending)
+        first = y->begin_at;
     if (y->acts || buffer_len(&y->failed))
         return 1;
     return !y->ending && helpers < first ? helpers : first;
 }
 
 void yottabgp_timer(struct yottabgp *y, uint64_t now) {
+    if (y->begin_at && now >= y->begin_at) {
+        y->begin_at = 0;
+        engine_begin(y->engine, now);
+    }
     engine_timer(y->engine, now);
     api_timer(y->api, now);
     helpers_turn(y, now);

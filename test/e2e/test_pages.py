@@ -54,6 +54,12 @@ class Pages(unittest.TestCase):
             self.assertGreater(len(names), 20)
             self.assertEqual([name for name in names if not self.named(page, name)], [], page)
 
+    def test_settings_without_effect_have_a_reason(self):
+        page = (ROOT / 'doc/command-line.md').read_text(encoding='utf-8')
+        idle = ['exabgp.' + row[0] for row in words('settings') if row[1].startswith('no effect')]
+        self.assertGreater(len(idle), 10)
+        self.assertEqual([name for name in idle if f'`{name}`' not in page], [])
+
     def test_the_command_line_in_doc(self):
         page = (ROOT / 'doc/command-line.md').read_text(encoding='utf-8')
         done = subprocess.run([ENGINE, '--help'], capture_output=True, text=True, check=True, timeout=20)
