@@ -130,6 +130,10 @@ static const struct parameter parameters[] = {
 };
 enum { PARAMETERS = sizeof parameters / sizeof *parameters, LOCAL_ADDRESS = 0, LOCAL_IP = 1, ROUTER_ID = 4 };
 
+const char *create_word_at(size_t place) {
+    return place < PARAMETERS ? parameters[place].word : NULL;
+}
+
 static struct neighbor *neighbor_new(void) {
     struct neighbor *n = memory_new(sizeof *n);
     *n = (struct neighbor){

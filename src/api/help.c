@@ -90,6 +90,22 @@ void command_help(struct call *call) {
     answer_done(call->api, call->client);
 }
 
+/* What stands behind a command, as far as it is words of a list; NULL at the end. */
+static const char *argument_word(const struct command *row, size_t place) {
+    static const char *const levels[] = {"all",        "api",      "configuration", "daemon",  "message", "network",
+                                         "packets",    "parser",   "processes",     "reactor", "rib",     "routes",
+                                         "statistics", "timers",   "neighbor",      "debug",   "info",    "warning",
+                                         "error",      "critical", "off",           "default"};
+    static const char *const exits[] = {"keep", "withdraw", "withdraw-after"};
+    if (row->run == command_log_level)
+        return place < sizeof levels / sizeof *levels ? levels[place] : NULL;
+    if (row->run == command_on_exit)
+        return place < sizeof exits / sizeof *exits ? exits[place] : NULL;
+    if (row->run == command_create)
+        return create_word_at(place);
+    return place < 4 ? row->options[place] : NULL;
+}
+
 void put_api_commands(struct buffer *b) {
     size_t count;
     const struct command *rows = command_rows(&count);
@@ -97,8 +113,9 @@ void put_api_commands(struct buffer *b) {
         const struct command *row = &rows[i];
         put_format(b, "%s\t%s\t%s\t", row->v6 ? row->v6 : "-", row->v4 ? row->v4 : "-",
                    row->selects == SELECTS_NEVER ? "-" : "selects");
-        for (size_t j = 0; j < 4 && row->options[j]; j++)
-            put_format(b, "%s%s", j ? " " : "", row->options[j]);
-        put_string(b, row->options[0] ? "\n" : "-\n");
+        size_t words = 0;
+        for (const char *word; (word = argument_word(row, words)); words++)
+            put_format(b, "%s%s", words ? " " : "", word);
+        put_string(b, words ? "\n" : "-\n");
     }
 }

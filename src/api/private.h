@@ -301,6 +301,7 @@ void command_group_start(struct call *call);
 void command_group_end(struct call *call);
 void command_routes(struct call *call);
 void command_create(struct call *call);
+const char *create_word_at(size_t place); /* its parameters; NULL: there are no more */
 void command_delete(struct call *call);
 
 /* snapshot.c, ensure.c */

@@ -182,6 +182,7 @@ bool section_body(struct parser *p, const struct section *section); /* what is l
 extern const struct section section_root;
 
 /* ---- include.c ---- */
+#define INCLUDE_HELP "other files, read as if they stood here" /* it may stand in every section */
 struct included *include_add(struct parser *p, const char *file, struct text text);
 const struct included *include_of(const struct parser *p, uint32_t line); /* whose line it is */
 void include_release(struct parser *p);

@@ -134,6 +134,8 @@ static void put_section_words(struct buffer *b, const struct section **path, uns
         put_word_path(b, path, depth, *word);
         put_literal(b, "\t\n");
     }
+    put_word_path(b, path, depth, "include");
+    put_literal(b, "\t" INCLUDE_HELP "\n");
     for (const struct section *const *at = section->inside; at && *at && depth + 1 < REFERENCE_DEPTH; at++) {
         put_word_path(b, path, depth, (*at)->keyword);
         put_format(b, " {\t%s\n", (*at)->help);

@@ -157,9 +157,19 @@ static bool lists_families(const struct section *s) {
     return s == &section_family || s == &section_add_path || s == &section_nexthop;
 }
 
+static bool opens_section(const struct section *section, const char *keyword) {
+    for (const struct section *const *at = section->inside; at && *at; at++)
+        if (strcmp(keyword, (*at)->keyword) == 0)
+            return true;
+    return false;
+}
+
+/* A keyword that is a statement and a section is told as the section. */
 static void schema_keywords(struct buffer *b, const struct section *section) {
-    for (const char *const *word = section->keywords; *word; word++)
-        if (lists_families(section))
+    for (const char *const *word = section->keywords; word && *word; word++)
+        if (opens_section(section, *word))
+            continue;
+        else if (lists_families(section))
             schema_afi(b, *word);
         else
             schema_statement(b, *word, "the words of a statement");
@@ -245,18 +255,14 @@ static void schema_section(struct buffer *b, const struct section *section, bool
     tree_open(b, "properties", '{');
     for (size_t i = 0; section->settings && i < section->settings->count; i++)
         schema_setting(b, &section->settings->rows[i]);
-    bool both = false; /* a keyword that is a statement and a section is told as the section */
-    for (const struct section *const *at = section->inside; at && *at; at++) {
+    for (const struct section *const *at = section->inside; at && *at; at++)
         schema_inside(b, *at, refer, depth + 1);
-        for (const char *const *word = section->keywords; word && *word; word++)
-            both |= strcmp(*word, (*at)->keyword) == 0;
-    }
-    if (section->keywords && !both)
-        schema_keywords(b, section);
+    schema_keywords(b, section);
     if (holds_routes(section))
         schema_route_words(b, section);
     if (takes_attributes(section))
         schema_attributes(b);
+    schema_statement(b, "include", INCLUDE_HELP);
     put_literal(b, "},\"additionalProperties\":false");
     tree_string(b, "description", section->help);
     schema_required(b, section);
@@ -274,6 +280,7 @@ static void schema_all(struct buffer *b) {
             schema_section(b, *at, true, 1);
             put_char(b, '}');
         }
+    schema_statement(b, "include", INCLUDE_HELP);
     put_literal(b, "},\"additionalProperties\":false");
     tree_string(b, "description", section_root.help);
 }

@@ -21,6 +21,7 @@ static void section_nearest(const struct section *section, struct text keyword, 
         nearest_try(&nearest, *word);
     for (const struct section *const *at = section->inside; at && *at; at++)
         nearest_try(&nearest, (*at)->keyword);
+    nearest_try(&nearest, "include");
     complain_nearest(complaint, &nearest);
 }
 

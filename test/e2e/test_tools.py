@@ -47,6 +47,26 @@ class Tools(unittest.TestCase):
         example = self.call('configuration', 'example').stdout.replace('/usr/bin/env announcer', '/bin/cat')
         self.call('configuration', 'validate', '-nr', self.write('example.conf', example))
 
+    def test_schema_and_lists_know_what_the_parser_knows(self):
+        schema = json.loads(self.call('schema').stdout)
+
+        def known(value, path):
+            if '$ref' in value:
+                value = schema['properties'][value['$ref'].rsplit('/', 1)[1]]
+            return known(value['properties'][path[0]], path[1:]) if path else True
+
+        listed = [line.split('\t')[0] for line in self.call('shell', 'words', 'configuration').stdout.splitlines()]
+        self.assertIn('include', listed)
+        self.assertIn('neighbor static include', listed)
+        self.assertGreater(len(listed), 250)
+        for words in listed:
+            path = words.removesuffix(' {').split()
+            if path[0] not in ('group', 'template'):
+                try:
+                    known(schema, path)
+                except KeyError as missing:
+                    self.fail(f'{words}: {missing} is not in the schema')
+
     def test_schema(self):
         whole = self.call('schema').stdout
         self.assertEqual(json.loads(whole), json.loads(self.call('schema', 'export', '--compact').stdout))
@@ -88,6 +108,11 @@ class Tools(unittest.TestCase):
                 subprocess.run([shell, '-n', self.write('script', script)], check=True, timeout=20)
         self.call('shell', status=1)
         self.call('shell', 'completion', 'tcsh', status=1)
+        for line, some in (('peer create 127.0.0.1 ', 'local-address router-id family-allowed api'),
+                           ('create neighbor 127.0.0.1 peer', 'peer-as'), ('log level ', 'neighbor packets reactor debug off'),
+                           ('log le', 'level'), ('show l', 'log'), ('on-exit ', 'keep withdraw withdraw-after')):
+            offered = self.call('shell', 'complete', *line.split(' ')).stdout.split()
+            self.assertEqual([word for word in some.split() if word not in offered], [], line)
         self.assertEqual(self.call('shell', 'complete', 'show', 'neighbor', 'su').stdout, 'summary\n')
         script = self.write('c', self.call('shell', 'completion', 'bash').stdout)
         said = subprocess.run(['bash', '-c', f'yottabgp() {{ {ENGINE} "$@"; }}; . {script}; COMP_WORDS=(yottabgp run show adj-rib o); '

@@ -199,6 +199,12 @@ static void the_schema_names_every_keyword(void **state) {
             assert_non_null(json_object_get(one, "description"));
             assert_true(json_object_get(one, "type") || json_object_get(one, "enum") || json_object_get(one, "oneOf"));
         }
+    static const char *const sections[] = {"process",     "template", "neighbor", "family",  "capability",
+                                           "api",         "static",   "announce", "flow",    "l2vpn",
+                                           "operational", "tcp-ao",   "nexthop",  "add-path"};
+    assert_non_null(property(schema, "include"));
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        assert_non_null(property(property(schema, sections[i]), "include"));
     assert_string_equal(json_string_value(json_object_get(property(property(schema, "neighbor"), "family"), "$ref")),
                         "#/properties/family");
     json_decref(schema);
