@@ -46,6 +46,9 @@ PLANTS = {
         'src/api/outbox.c', 'buffer_drop(&o->octets, o->taken);', 'buffer_clear(&o->octets);'),
     'memory: a little stays of each change': (
         'src/rib/change.c', '    store_keep(rib->store, set);\n', '    store_keep(rib->store, set);\n    (void)!malloc(256);\n'),
+    'counters: a message in pieces is not counted': (
+        'src/session/channel.c', '    tally_message(c->session, false, m->type);',
+        '    if (!buffer_len(&c->inbox))\n        tally_message(c->session, false, m->type);'),
     'life: a peer that is freed is still known': ('src/engine/engine.c', '    e->peers[p->number] = NULL;\n    if (p->number <',
                                                    '    if (p->number <'),
 }

@@ -179,6 +179,26 @@ static void node_held(struct node *n, uint8_t (*held)[WORLD_PREFIXES]) {
     buffer_release(&answer);
 }
 
+/* UPDATEs that it says to have sent and received in each session. */
+static void node_counted(struct node *n, unsigned (*updates)[2]) {
+    struct buffer answer = buffer_growing();
+    node_ask(n, "show neighbor summary", &answer);
+    put_u8(&answer, 0);
+    memset(updates, 0, n->link_count * sizeof *updates);
+    char *save, *line = strtok_r((char *)answer.base, "\n", &save);
+    for (; line; line = strtok_r(NULL, "\n", &save)) {
+        unsigned high, low, sent, received;
+        if (sscanf(line, "10.0.%u.%u %*s %*s established %u %u", &high, &low, &sent, &received) != 4)
+            continue;
+        for (unsigned i = 0; i < n->link_count; i++)
+            if (n->links[i].to == (high << 8 | low)) {
+                updates[i][0] = sent;
+                updates[i][1] = received;
+            }
+    }
+    buffer_release(&answer);
+}
+
 static const struct link *link_back(const struct node *n, const struct link *l) {
     const struct node *other = &n->world->nodes[l->to];
     for (unsigned i = 0; i < other->link_count; i++)
@@ -213,10 +233,30 @@ static bool node_agrees(struct node *n, bool tell) {
     return good;
 }
 
+/* What one end counts as sent, the other counts as received. */
+static bool node_counts(struct node *n, bool tell) {
+    unsigned ours[WORLD_NEIGHBORS][2], theirs[WORLD_NEIGHBORS][2];
+    bool good = true;
+    node_counted(n, ours);
+    for (unsigned i = 0; i < n->link_count; i++) {
+        struct node *other = &n->world->nodes[n->links[i].to];
+        const struct link *back = link_back(n, &n->links[i]);
+        if (!n->links[i].configured || !back->configured || !node_runs(other))
+            continue;
+        node_counted(other, theirs);
+        unsigned sent = ours[i][0], received = theirs[back - other->links][1];
+        if (sent != received && tell)
+            printf("# node %u counts %u UPDATEs sent to node %u, which counts %u received\n", n->index, sent,
+                   other->index, received);
+        good &= sent == received;
+    }
+    return good;
+}
+
 bool world_agrees(struct world *w, bool tell) {
     bool good = true;
     for (unsigned i = 0; i < w->node_count; i++)
         if (node_runs(&w->nodes[i]))
-            good &= node_agrees(&w->nodes[i], tell);
+            good &= node_agrees(&w->nodes[i], tell) && node_counts(&w->nodes[i], tell);
     return good;
 }

@@ -2,8 +2,8 @@
  * of a history follows from its seed.
  *
  * Every node has a helper that announces and withdraws numbered prefixes, and writes down what it hears. What must
- * hold: when the network is at rest, what a neighbor holds is what was announced to it, and what its helper heard; no
- * timer is ever late; and what was withdrawn costs nothing. */
+ * hold: when the network is at rest, what a neighbor holds is what was announced to it, and what its helper heard; both
+ * ends of a session count the same UPDATEs; no timer is ever late; and what was withdrawn costs nothing. */
 #ifndef TEST_WORLD_H
 #define TEST_WORLD_H
 
