@@ -257,6 +257,6 @@ bool world_agrees(struct world *w, bool tell) {
     bool good = true;
     for (unsigned i = 0; i < w->node_count; i++)
         if (node_runs(&w->nodes[i]))
-            good &= node_agrees(&w->nodes[i], tell) && node_counts(&w->nodes[i], tell);
+            good &= node_agrees(&w->nodes[i], tell) && (!w->rests || node_counts(&w->nodes[i], tell));
     return good;
 }
