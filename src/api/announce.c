@@ -2,6 +2,8 @@
 #include "api/lease.h"
 
 bool call_may_tell(struct call *call, const struct draft *draft) {
+    if (call->api->full)
+        return words_fail(&call->words, "the memory budget is used up: nothing is announced (daemon.memory_budget)");
     for (uint32_t i = 0; draft->next_hop_self && i < call->targets.count; i++)
         if (peer_neighbor(call->targets.peers[i])->offer.families & family_bit(draft->family) &&
             !peer_has_self(call->targets.peers[i], draft->family))

@@ -88,6 +88,13 @@ void api_attach(struct api *api, struct engine *engine); /* the engine that it w
 /* Events carry the time of day: `now` of the engine plus this (microseconds). Set it at the start and now and then. */
 void api_clock(struct api *api, int64_t wall_minus_now);
 
+/* Octets: what `show memory` adds up, but for what a table keeps for routes to come. */
+size_t api_memory(const struct api *api);
+void api_forget(struct api *api); /* what it could read again: the words that it knows */
+/* `budget` is for `show memory`, 0: none. `full`: announcements are refused from now on, and routes of peers that are
+ * new are not kept; what is held stays, and withdraws go through. */
+void api_budget(struct api *api, size_t budget, bool full);
+
 void api_add(struct api *api, uint64_t client, const struct api_client_settings *settings);
 void api_remove(struct api *api, uint64_t client, uint64_t now); /* it has ended: see struct on_exit */
 

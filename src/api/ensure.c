@@ -247,6 +247,10 @@ static void ensure_apply(struct call *call, const struct wanted *w) {
 }
 
 static bool ensure_is_good(struct call *call, const struct wanted *w) {
+    if (call->api->full) {
+        answer_why(call, "the memory budget is used up: nothing was changed (daemon.memory_budget)");
+        return false;
+    }
     if (!w->wrong)
         return true;
     answer_why(call, "%u lines were wrong: nothing was changed", w->wrong);

@@ -296,7 +296,7 @@ __attribute__((noinline)) static void head_hold(const struct head *h, struct api
 }
 
 bool memo_run(struct api *api, struct client *c, struct text line) {
-    if (!c->heads || c->sync || c->collects)
+    if (!c->heads || c->sync || c->collects || !api->tails)
         return false;
     const struct head *h = head_find(c->heads, api, line);
     if (!h)
@@ -400,12 +400,26 @@ void memo_learn(const struct call *call, struct text prefix, uint32_t set) {
     struct text tail = {prefix.p + prefix.len, (size_t)(line.p + line.len - prefix.p) - prefix.len};
     uint8_t kind = (uint8_t)call->purpose;
     if (call->ends_cut || head.len >= HEAD_MOST || head.len < 2 || head.p[head.len - 1] != ' ' ||
-        tail.len > TAIL_MOST || !draft_tail(&call->api->draft, &nlri))
+        tail.len > TAIL_MOST || call->api->full || !draft_tail(&call->api->draft, &nlri))
         return;
     head_learn(call, kind, head);
     if (!call->api->tails)
         call->api->tails = tails_new(engine_store(call->api->engine));
     tail_learn(call->api, call, tail, set, &nlri);
+}
+
+/* All of it: it is learned again when it comes again. */
+void api_forget(struct api *api) {
+    struct tails *tails = api->tails;
+    struct attribute_store *store = engine_store(api->engine);
+    if (!tails)
+        return;
+    store_drop(store, tails->spoken.set);
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (unsigned j = 0; j < WAYS; j++)
+            store_drop(store, tails->at[i].tails[j].set);
+    tails_free(tails);
+    api->tails = NULL;
 }
 
 void tails_forget_owners(struct api *api) {

@@ -16,6 +16,31 @@ static size_t all_memory(const struct engine_memory *m, size_t clients, size_t t
     return m->peers + m->sessions + m->out + m->in + m->shared + m->attributes + clients + tails;
 }
 
+size_t api_memory(const struct api *api) {
+    struct engine_memory all = engine_memory(api->engine);
+    return all_memory(&all, clients_memory(api), tails_memory(api->tails)) - all.idle;
+}
+
+void api_budget(struct api *api, size_t budget, bool full) {
+    api->budget = budget;
+    if (api->full != full)
+        engine_close(api->engine, full);
+    api->full = full;
+}
+
+static void put_budget(struct buffer *b, const struct call *call, size_t used) {
+    const struct api *api = call->api;
+    if (!api->budget)
+        return;
+    unsigned percent = (unsigned)((double)used / (double)api->budget * 100);
+    if (call->json)
+        put_format(b, ", \"budget\": {\"bytes\": %zu, \"used\": %zu, \"percent\": %u, \"full\": %s}", api->budget, used,
+                   percent, api->full ? "true" : "false");
+    else
+        put_format(b, "budget: %zu of %zu octets are used, %u %%%s\n", used, api->budget, percent,
+                   api->full ? ": announcements are refused" : "");
+}
+
 static void put_all_json(struct buffer *b, const struct engine_memory *m, size_t clients, size_t tails) {
     put_format(b, "{\"bytes\": %zu, \"adj-rib-out\": {\"routes\": %llu, \"bytes\": %zu}", all_memory(m, clients, tails),
                (unsigned long long)m->routes, m->out);
@@ -78,6 +103,7 @@ void command_memory(struct call *call) {
     struct engine_memory all = engine_memory(api->engine);
     size_t clients = clients_memory(api), tails = tails_memory(api->tails);
     (call->json ? put_all_json : put_all_text)(out, &all, clients, tails);
+    put_budget(out, call, all_memory(&all, clients, tails) - all.idle);
     put_string(out, call->json ? ", \"each\": [" : "");
     for (uint32_t i = 0; engine_at(api->engine, i); i++) {
         put_string(out, call->json && i ? ", " : "");

@@ -79,6 +79,8 @@ struct bound {
 
 struct api {
     struct engine *engine;
+    size_t budget; /* octets of memory that may be used, 0: no limit */
+    bool full;     /* they are: nothing is announced */
     struct api_settings settings;
     struct api_world world;
     enum form answers; /* form of answers: `api version` changes it */

@@ -37,9 +37,11 @@ static void pool_grow(struct pool *p) {
 void *pool_new(struct pool *p, size_t size) {
     if (pool_is_long(size)) {
         p->memory += size;
+        p->used += size;
         return memory_resize(NULL, size);
     }
     size_t step = pool_steps(size);
+    p->used += step * POOL_STEP;
     if (p->free && p->free[step]) {
         struct pool_free *piece = p->free[step];
         p->free[step] = piece->next;
@@ -55,10 +57,12 @@ void *pool_new(struct pool *p, size_t size) {
 void pool_free(struct pool *p, void *piece, size_t size) {
     if (pool_is_long(size)) {
         p->memory -= size;
+        p->used -= size;
         free(piece);
         return;
     }
     size_t step = pool_steps(size);
+    p->used -= step * POOL_STEP;
     if (!p->free) {
         p->free = memory_new(POOL_SIZES * sizeof(struct pool_free *));
         p->memory += POOL_SIZES * sizeof(struct pool_free *);

@@ -14,6 +14,7 @@ struct pool {
     struct pool_block *blocks; /* owned */
     struct pool_free **free;   /* owned; lists by size, NULL when nothing was ever given back */
     size_t memory;             /* octets held */
+    size_t used;               /* of them in pieces that were not given back */
 };
 
 void *pool_new(struct pool *p, size_t size);              /* contents are undefined; aligned for pointers */

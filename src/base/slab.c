@@ -45,6 +45,10 @@ void slab_release(struct slab *s) {
     slab_init(s, s->size);
 }
 
+size_t slab_idle(const struct slab *s) {
+    return slab_memory(s) - (size_t)s->used * s->size;
+}
+
 size_t slab_memory(const struct slab *s) {
     uint32_t chunks = s->room >> SLAB_SHIFT, piece = slab_chunks_a_piece(s);
     if (chunks <= SLAB_SINGLE || !piece)

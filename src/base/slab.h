@@ -49,5 +49,7 @@ static inline void slab_free(struct slab *s, uint32_t number) {
 
 void slab_release(struct slab *s);
 size_t slab_memory(const struct slab *s); /* octets held */
+/* Those of them that wait for things to come. */
+size_t slab_idle(const struct slab *s);
 
 #endif

@@ -80,6 +80,19 @@ static bool value_octal(struct setting_value *v) {
     return true;
 }
 
+static bool value_size(struct setting_value *v) {
+    static const char units[] = "KMG";
+    struct text t = v->text;
+    uint64_t number;
+    const char *unit = t.len > 1 ? strchr(units, t.p[t.len - 1]) : NULL;
+    unsigned shift = unit ? (unsigned)(unit - units + 1) * 10 : 0;
+    t.len -= unit != NULL;
+    if (!number_parse(t, SIZE_MAX >> shift, &number))
+        return complain_wanted(v->complaint, "octets, with K, M or G behind: 512M");
+    *(size_t *)v->field = (size_t)number << shift;
+    return true;
+}
+
 static bool value_text(struct setting_value *v) {
     *(struct text *)v->field = arena_text(&v->environment->arena, v->text);
     return true;
@@ -162,7 +175,7 @@ static bool (*const value_of_type[])(struct setting_value *v) = {
     [ENVIRONMENT_BOOL] = value_bool,   [ENVIRONMENT_NUMBER] = value_number, [ENVIRONMENT_PORT] = value_port,
     [ENVIRONMENT_OCTAL] = value_octal, [ENVIRONMENT_REAL] = value_real,     [ENVIRONMENT_TEXT] = value_text,
     [ENVIRONMENT_USER] = value_user,   [ENVIRONMENT_LEVEL] = value_level,   [ENVIRONMENT_ADDRESSES] = value_addresses,
-    [ENVIRONMENT_WORD] = value_word,
+    [ENVIRONMENT_WORD] = value_word,   [ENVIRONMENT_SIZE] = value_size,
 };
 
 static bool setting_set(struct environment *e, const struct environment_setting *row, struct text text,
@@ -342,6 +355,8 @@ static void put_setting(struct buffer *b, const struct environment *e, const str
         put_decimal(b, *(const uint16_t *)field);
     else if (row->type == ENVIRONMENT_OCTAL)
         put_format(b, "'0o%o'", *(const uint32_t *)field);
+    else if (row->type == ENVIRONMENT_SIZE)
+        put_format(b, "%zu", *(const size_t *)field);
     else if (row->type == ENVIRONMENT_REAL)
         put_double(b, strtod(text->p, NULL));
     else if (row->type == ENVIRONMENT_LEVEL && !as_variable)

@@ -17,6 +17,7 @@ struct environment {
         struct text pid, user;
         bool daemonize, drop;
         uint32_t umask;
+        size_t memory_budget; /* octets, 0: no limit */
     } daemon;
     struct {
         uint32_t attempts, delay;
@@ -55,6 +56,7 @@ enum environment_type {
     ENVIRONMENT_NUMBER,
     ENVIRONMENT_PORT,
     ENVIRONMENT_OCTAL,
+    ENVIRONMENT_SIZE, /* octets: 100000, 512K, 64M, 2G */
     ENVIRONMENT_REAL,
     ENVIRONMENT_TEXT,
     ENVIRONMENT_USER,

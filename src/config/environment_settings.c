@@ -18,6 +18,8 @@ static const struct environment_setting environment_rows[] = {
 
     {ROW(daemon, "daemonize"), BOOLEAN(daemon.daemonize, false), .help = "run in the background"},
     {ROW(daemon, "drop"), BOOLEAN(daemon.drop, true), .help = "become daemon.user before helpers are started"},
+    {ROW(daemon, "memory_budget"), .type = ENVIRONMENT_SIZE, .offset = AT(daemon.memory_budget), .standard = "0",
+     HIDDEN, .help = "octets (64M, 2G) that routes, sessions and clients may take; 0: no limit"},
     {ROW(daemon, "pid"), STRING(daemon.pid, ""), .help = "file that holds the process identifier"},
     {ROW(daemon, "umask"), .type = ENVIRONMENT_OCTAL, .offset = AT(daemon.umask), .standard = "0137",
      .help = "permissions that new files do not get, in octal"},

@@ -123,8 +123,12 @@ struct engine_memory {
     uint64_t shared_routes; /* ... each route in them counted once */
     uint32_t sets;          /* of attributes */
     size_t attributes;
+    size_t idle;       /* of all these octets, those that wait for routes to come */
+    uint64_t left_out; /* routes of peers that were not kept: engine_close() */
 };
 struct engine_memory engine_memory(const struct engine *e);
+/* Routes of peers that are not held yet are not kept from now on; or again. Sessions and events go on. */
+void engine_close(struct engine *e, bool closed);
 
 /* ---- Commands ---- for one peer; the API loops over what the selector matched. */
 enum announced { ANNOUNCED, ANNOUNCED_NO_FAMILY, ANNOUNCED_NO_SELF };  /* NO_SELF: `next-hop self` of another family */

@@ -271,6 +271,11 @@ void peer_open_session(struct peer *p) {
     session_tell_sent(p->session, p->tell_updates, p->tell_others);
 }
 
+static void peer_open_in(struct peer *p) {
+    p->in = rib_in_new(&p->engine->store);
+    rib_in_close(p->in, p->engine->closed);
+}
+
 struct peer *peer_new(struct engine *e, const struct neighbor *n) {
     struct peer *p = memory_new(sizeof *p);
     p->engine = e;
@@ -283,7 +288,7 @@ struct peer *peer_new(struct engine *e, const struct neighbor *n) {
     p->out = rib_out_new(&e->store);
     retention_init(&p->retention);
     if (n->adj_rib_in)
-        p->in = rib_in_new(&e->store);
+        peer_open_in(p);
     return p;
 }
 
@@ -315,7 +320,7 @@ void peer_restart_session(struct peer *p, const struct neighbor *n, uint64_t now
     session_stop(p->session, 3, (struct text){"", 0}, false, now);
     p->neighbor = n;
     if (n->adj_rib_in && !p->in)
-        p->in = rib_in_new(&p->engine->store);
+        peer_open_in(p);
     if (!n->adj_rib_in) {
         rib_in_free(p->in);
         p->in = NULL;

@@ -89,6 +89,7 @@ struct engine {
     struct peer_set need, rest; /* scratch */
     bool waits;                 /* see engine_hold() */
     uint64_t now;               /* of the call that runs */
+    bool closed;                /* see engine_close() */
 };
 
 /* limit.c: maximum-prefix (TMR-09). After an UPDATE was kept; and when the engine is back at its door. */

@@ -46,8 +46,12 @@ struct yottabgp {
     uint64_t refused_at, refused; /* connections turned away: when one was told of last, and how many since */
 
     struct log_filter log;
-    const struct peer *log_about; /* whom the event is about that is being logged, NULL: nobody */
-    uint64_t *failures;           /* owned; by number of a peer: see log_dropped() */
+    const struct peer *log_about;      /* whom the event is about that is being logged, NULL: nobody */
+    uint64_t budget_due, left_out;     /* budget.c: when memory is counted next; routes not kept when it began */
+    unsigned budget_step, budget_told; /* percent: where it stands, and the highest that was told since it was low */
+    bool budget_waits;                 /* there was a turn since */
+
+    uint64_t *failures; /* owned; by number of a peer: see log_dropped() */
     uint32_t failure_room;
 
     /* Streams that could not be tried, each with its length and reason: told to the engine at the end of the turn. */
@@ -81,6 +85,10 @@ void stage_turn(struct yottabgp *y, uint64_t now);
 uint64_t stage_deadline(const struct yottabgp *y);
 /* `remark` (NULL: none) is told before the status. */
 void stage_tell(struct yottabgp *y, enum yottabgp_stage stage, const char *remark, uint64_t now);
+
+/* budget.c */
+void budget_turn(struct yottabgp *y, uint64_t now);
+uint64_t budget_deadline(const struct yottabgp *y);
 
 /* helpers.c */
 const char *helper_name_of(const struct yottabgp *y, uint64_t id); /* "?" when it is known no more */

@@ -415,11 +415,13 @@ void yottabgp_closed(struct yottabgp *y, uint64_t stream, const char *reason, ui
 
 uint64_t yottabgp_deadline(const struct yottabgp *y) {
     uint64_t first = engine_deadline(y->engine), helpers = helpers_deadline(y), leases = api_deadline(y->api);
-    uint64_t stage = stage_deadline(y);
+    uint64_t stage = stage_deadline(y), budget = budget_deadline(y);
     if (leases < first)
         first = leases;
     if (stage < first)
         first = stage;
+    if (budget < first)
+        first = budget;
     if (y->ending)
         first = y->stop_helpers_at ? y->stop_helpers_at : y->end_by;
     if (y->begin_at && y->begin_at < first && !y->ending)
@@ -462,6 +464,7 @@ void yottabgp_turn(struct yottabgp *y, uint64_t now) {
     if (y->acts)
         library_act(y, now);
     api_turn(y->api, now);
+    budget_turn(y, now);
     stage_turn(y, now);
     if (y->stop_helpers_at && now >= y->stop_helpers_at) {
         y->stop_helpers_at = 0;

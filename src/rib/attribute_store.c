@@ -85,6 +85,10 @@ void store_free(struct attribute_store *s, uint32_t set) {
     s->free = set;
 }
 
+size_t store_idle(const struct attribute_store *s) {
+    return s->pool.memory - s->pool.used + (s->size - s->count) * (sizeof *s->places + sizeof *s->lives);
+}
+
 size_t store_memory(const struct attribute_store *s) {
     return s->pool.memory + s->size * (sizeof *s->places + sizeof *s->lives) + table_memory(&s->table);
 }

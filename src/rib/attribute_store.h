@@ -69,5 +69,6 @@ static inline struct attribute_set store_set(const struct attribute_store *s, ui
 }
 
 size_t store_memory(const struct attribute_store *s);
+size_t store_idle(const struct attribute_store *s); /* those of them that wait for what comes */
 
 #endif

@@ -16,6 +16,10 @@ size_t groups_memory(const struct groups *g) {
     return slab_memory(&g->slab) + table_memory(&g->table);
 }
 
+size_t groups_idle(const struct groups *g) {
+    return slab_idle(&g->slab);
+}
+
 /* Numbers of sets are ours and dense: spreading them is enough, nobody can choose them. */
 static uint64_t group_hash(uint64_t name) {
     return name * 0x9e3779b97f4a7c15u >> 32;

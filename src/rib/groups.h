@@ -52,6 +52,7 @@ struct groups {
 void groups_init(struct groups *g);
 void groups_release(struct groups *g); /* the routes are left as they are; can be used on */
 size_t groups_memory(const struct groups *g);
+size_t groups_idle(const struct groups *g); /* those of them that wait for what comes */
 
 static inline struct group *group_at(const struct groups *g, uint32_t number) {
     return slab_at(&g->slab, number);

@@ -13,6 +13,8 @@ struct rib_in {
     struct routes routes;
     struct coming coming;
     uint32_t held[FAMILIES_MOST]; /* routes, by family */
+    bool closed;                  /* to new ones */
+    uint64_t left_out;
 };
 
 struct rib_in *rib_in_new(struct attribute_store *store) {
@@ -32,6 +34,11 @@ static void rib_in_remove(struct rib_in *rib, uint32_t number, uint64_t hash) {
 /* The reference of `set` becomes the route's. */
 static inline void rib_in_do_announce(struct rib_in *rib, const struct route_name *name, uint32_t set) {
     bool is_new;
+    if (rib->closed && !routes_find(&rib->routes, name)) {
+        store_drop(rib->store, set);
+        rib->left_out++;
+        return;
+    }
     uint32_t number = routes_reach(&rib->routes, name, &is_new);
     struct route *route = route_at(&rib->routes, number);
     if (is_new) {
@@ -100,6 +107,15 @@ void rib_in_withdraw(struct rib_in *rib, const struct nlri *nlri) {
     }
     rib_in_settle(rib);
     rib_in_do_withdraw(rib, &name);
+}
+
+void rib_in_close(struct rib_in *rib, bool closed) {
+    rib_in_settle(rib);
+    rib->closed = closed;
+}
+
+uint64_t rib_in_left_out(const struct rib_in *rib) {
+    return rib->left_out;
 }
 
 /* ---- All of it ---- */
@@ -194,6 +210,10 @@ uint32_t rib_in_count(struct rib_in *rib) {
 uint32_t rib_in_held(struct rib_in *rib, unsigned family) {
     rib_in_settle(rib);
     return rib->held[family];
+}
+
+size_t rib_in_idle(const struct rib_in *rib) {
+    return routes_idle(&rib->routes);
 }
 
 size_t rib_in_memory(const struct rib_in *rib) {

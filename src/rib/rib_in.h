@@ -13,6 +13,10 @@ void rib_in_announce(struct rib_in *rib, const struct nlri *nlri, uint32_t set);
 void rib_in_withdraw(struct rib_in *rib, const struct nlri *nlri);
 void rib_in_clear(struct rib_in *rib, uint64_t families);
 
+/* Routes that are not in it yet are not kept from now on, and counted; those that are change and go as ever. */
+void rib_in_close(struct rib_in *rib, bool closed);
+uint64_t rib_in_left_out(const struct rib_in *rib);
+
 /* ---- Routes that a peer told before it restarted, or before it began to tell all again (RFC 4724, 7313) ---- */
 
 /* All routes of these families are stale until they are announced again. */
@@ -28,5 +32,6 @@ bool rib_in_next(struct rib_in *rib, uint32_t *walk, struct rib_route *out);
 uint32_t rib_in_count(struct rib_in *rib);
 uint32_t rib_in_held(struct rib_in *rib, unsigned family); /* the same of one family, by its index */
 size_t rib_in_memory(const struct rib_in *rib);
+size_t rib_in_idle(const struct rib_in *rib); /* those of them that wait for what comes */
 
 #endif

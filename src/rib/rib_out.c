@@ -201,6 +201,10 @@ uint32_t rib_out_waiting(struct rib_out *rib) {
     return rib->groups.waiting;
 }
 
+size_t rib_out_idle(const struct rib_out *rib) {
+    return routes_idle(&rib->routes) + groups_idle(&rib->groups);
+}
+
 size_t rib_out_memory(const struct rib_out *rib) {
     return sizeof *rib + routes_memory(&rib->routes) + groups_memory(&rib->groups) + paths_memory(&rib->paths) +
            encoding_memory(&rib->encoding);

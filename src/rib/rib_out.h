@@ -63,5 +63,6 @@ bool rib_out_find(struct rib_out *rib, const struct family *family, struct curso
 uint32_t rib_out_count(struct rib_out *rib);
 uint32_t rib_out_waiting(struct rib_out *rib);
 size_t rib_out_memory(const struct rib_out *rib);
+size_t rib_out_idle(const struct rib_out *rib); /* those of them that wait for what comes */
 
 #endif

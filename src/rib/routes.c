@@ -33,6 +33,10 @@ size_t routes_memory(const struct routes *r) {
     return slab_memory(&r->slab) + table_memory(&r->table) + r->outside.memory;
 }
 
+size_t routes_idle(const struct routes *r) {
+    return slab_idle(&r->slab) + r->outside.memory - r->outside.used;
+}
+
 void route_view(const struct route *route, struct rib_route *out) {
     *out = (struct rib_route){
         .family = family_at(route_family(route)),

@@ -52,6 +52,7 @@ struct routes {
 void routes_init(struct routes *r, uint32_t size, uint64_t seed);
 void routes_release(struct routes *r); /* sets are the caller's matter */
 size_t routes_memory(const struct routes *r);
+size_t routes_idle(const struct routes *r); /* those of them that wait for what comes */
 
 /* ---- One ---- */
 

@@ -2,6 +2,7 @@
 """A machine that has nothing left (descriptors, processes, room on the disk), stands still, or has another time of day;
 and strangers who knock in numbers. The engine goes on, says so once, costs little meanwhile, and is whole again after."""
 
+import json
 import os
 import pwd
 import re
@@ -54,9 +55,9 @@ class OpenEngine(DrivenEngine):
 class Machine(unittest.TestCase):
     """An engine with the helper `driven` and a neighbor with a session; 127.0.0.2 may connect to self.port."""
 
-    def start(self, settings=None, hold=30, more='', **options):
+    def start(self, settings=None, hold=30, more='', api=API, **options):
         self.peer, self.port = bgp.Peer(self), free_port()
-        text = neighbor(self.peer.port, hold_time=hold, more=API) + \
+        text = neighbor(self.peer.port, hold_time=hold, more=api) + \
             neighbor(free_port(), peer='127.0.0.2', hold_time=hold, passive='true', listen=self.port) + more
         self.engine = OpenEngine(self, text, settings, **options)
         self.meet()
@@ -335,6 +336,50 @@ class Strangers(Machine):
         if not SANITIZED:
             self.assertLess(silent, 8192)
             self.assertLess(idle, 65536)
+
+
+
+class Budget(Machine):
+    """daemon.memory_budget: what is new is refused when it is used up, what is held stays, and the log says so in steps."""
+
+    def test_used_up_and_room_again(self):
+        self.start({'exabgp_daemon_memory_budget': '4M'}, api=API + ' adj-rib-in true;')
+        before = len(self.engine.answers())
+        lines = [f'announce route 10.{i >> 8}.{i & 255}.0/24 next-hop 192.0.2.1 med {i}' for i in range(60000)]
+        self.engine.command(*lines)
+        until(lambda: len(self.engine.answers()) == before + len(lines), 'all answers', 60)
+        answers = self.engine.answers()[before:]
+        done = answers.index('error')
+        self.assertNotIn('done', answers[done:])
+        for step in ('50 % are used', '80 % are used', 'used up, .*: announcements are refused'):
+            self.assertEqual(len(self.lines('memory budget: ' + step)), 1, self.lines('memory budget'))
+        self.engine.expect(r'driven: the memory budget is used up: nothing is announced \(daemon.memory_budget\)')
+        until(lambda: len(self.peer.routes) == done + 1, 'all that was accepted, at the peer')
+        self.engine.command('show memory json')
+        shown = json.loads(until(lambda: [line for line in self.engine.heard() if '"budget"' in line], 'the answer')[0])
+        self.assertEqual(shown['budget']['bytes'], 4 << 20)
+        self.assertTrue(shown['budget']['full'])
+        self.assertLess(shown['budget']['percent'], 200)
+        self.neighbors_routes_are_not_kept()
+        self.withdraw_and_go_on(done, answers.count('error'))
+
+    def neighbors_routes_are_not_kept(self):
+        """New ones; the session and the events go on."""
+        self.peer.send(bgp.announce(['20.0.0.0/24', '20.0.1.0/24']))
+        until(lambda: any('20.0.1.0/24' in line for line in self.engine.heard()), 'the event')
+        self.assertFalse(self.peer.closed.is_set())
+
+    def withdraw_and_go_on(self, count, errors):
+        self.engine.command(*[f'withdraw route 10.{i >> 8}.{i & 255}.0/24 next-hop 192.0.2.1 med {i}' for i in range(count)])
+        self.engine.expect(r'memory budget: there is room again, .* 2 routes of neighbors were not kept', 30)
+        until(lambda: len(self.peer.routes) == 1, 'all withdrawn', 30)
+        self.assertEqual(self.engine.answers().count('error'), errors)
+        self.all_is_well()
+        self.peer.send(bgp.announce(['20.0.2.0/24']))
+        until(lambda: any('20.0.2.0/24' in line for line in self.engine.heard()), 'the event')
+        self.engine.command('show adj-rib in')
+        until(lambda: any('20.0.2.0/24' in line for line in self.engine.heard() if not line.startswith('{')), 'it is kept')
+        self.assertFalse([line for line in self.engine.heard() if '20.0.0.0/24' in line and not line.startswith('{')])
 
 
 harness.main()
