@@ -139,11 +139,11 @@ static void put_notification_json(struct buffer *b, const struct session_event *
 }
 
 static void put_family_json(struct buffer *b, uint16_t afi, uint8_t safi) {
-    const struct family *f = family_of(afi, safi);
-    if (f)
-        put_format(b, "\"afi\": \"%s\", \"safi\": \"%s\"", f->afi_name, f->safi_name);
-    else
-        put_format(b, "\"afi\": \"unknown-afi-0x%x\", \"safi\": \"unknown safi %u\"", afi, safi);
+    put_literal(b, "\"afi\": \"");
+    put_afi(b, afi);
+    put_literal(b, "\", \"safi\": \"");
+    put_safi(b, safi);
+    put_char(b, '"');
 }
 
 static void put_refresh_json(struct buffer *b, const struct refresh *r) {
@@ -160,7 +160,7 @@ static void put_operational_json(struct buffer *b, const struct session_event *e
     put_string(b, o.kind ? o.kind->name : "unknown");
     put_literal(b, "\", ");
     if (!o.kind) {
-        put_format(b, "\"type\": \"%u\", ", o.type);
+        put_format(b, "\"type\": \"operational-type-%u\", ", o.type);
         put_hex_value(b, "data", o.data);
         put_literal(b, " }");
         return;

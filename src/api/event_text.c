@@ -57,27 +57,30 @@ static void put_notification_text(struct buffer *b, const struct session_event *
     put_hex_upper(b, buffer_cursor(&data));
 }
 
+static void put_numbers_text(struct buffer *b, uint16_t afi, uint8_t safi) {
+    put_literal(b, " afi ");
+    put_afi(b, afi);
+    put_literal(b, " safi ");
+    put_safi(b, safi);
+}
+
 static void put_refresh_text(struct buffer *b, const struct refresh *r) {
     static const char *const subtypes[] = {"query", "begin", "end"};
-    const struct family *f = family_of(r->afi, r->safi);
-    if (f)
-        put_format(b, " route-refresh afi %s safi %s", f->afi_name, f->safi_name);
-    else
-        put_format(b, " route-refresh afi unknown-afi-0x%x safi unknown safi %u", r->afi, r->safi);
+    put_literal(b, " route-refresh");
+    put_numbers_text(b, r->afi, r->safi);
     put_format(b, " %s", r->subtype < 3 ? subtypes[r->subtype] : "invalid");
 }
 
 static void put_operational_text(struct buffer *b, const struct session_event *e) {
     struct operational o;
     operational_read(e->message.body, &o);
-    const struct family *f = family_of(o.afi, o.safi);
     put_format(b, " operational %s", o.kind ? o.kind->name : "unknown");
-    if (!o.kind)
+    if (!o.kind) {
+        put_format(b, " type operational-type-%u data 0x", o.type);
+        put_hex_upper(b, o.data);
         return;
-    if (f)
-        put_format(b, " afi %s safi %s", f->afi_name, f->safi_name);
-    else
-        put_format(b, " afi unknown-afi-0x%x safi unknown safi %u", o.afi, o.safi);
+    }
+    put_numbers_text(b, o.afi, o.safi);
     if (o.kind->holds == OPERATIONAL_ADVISORY) {
         put_literal(b, " advisory \"");
         put_escaped(b, (struct text){(const char *)o.advisory.p, cursor_left(&o.advisory)});

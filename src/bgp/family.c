@@ -75,18 +75,26 @@ static const struct family *family_like(uint16_t afi, uint8_t safi, bool by_afi)
     return NULL;
 }
 
-void put_family_numbers(struct buffer *b, uint16_t afi, uint8_t safi, char between) {
-    const struct family *f = family_like(afi, safi, true);
+void put_afi(struct buffer *b, uint16_t afi) {
+    const struct family *f = family_like(afi, 0, true);
     if (f)
         put_string(b, f->afi_name);
     else
         put_format(b, "unknown-afi-0x%x", afi);
-    put_char(b, between);
-    f = family_like(afi, safi, false);
+}
+
+void put_safi(struct buffer *b, uint8_t safi) {
+    const struct family *f = family_like(0, safi, false);
     if (f)
         put_string(b, f->safi_name);
     else
         put_format(b, "unknown safi %u", safi);
+}
+
+void put_family_numbers(struct buffer *b, uint16_t afi, uint8_t safi, char between) {
+    put_afi(b, afi);
+    put_char(b, between);
+    put_safi(b, safi);
 }
 
 /* ---- Next hops ---- */

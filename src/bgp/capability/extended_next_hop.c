@@ -47,20 +47,11 @@ static void extended_next_hop_agree(struct cursor value, const struct offer *off
             terms->extended_next_hop |= offer->extended_next_hop & family_bit(family_at(i));
 }
 
-static void put_afi(uint16_t afi, struct buffer *out) {
-    for (unsigned i = 0; i < FAMILIES; i++)
-        if (family_at(i)->afi == afi) {
-            put_string(out, family_at(i)->afi_name);
-            return;
-        }
-    put_format(out, "unknown-afi-0x%x", afi);
-}
-
 static void put_extended_next_hop(struct cursor triple, char between, struct buffer *out) {
     uint16_t afi = cursor_u16(&triple), safi = cursor_u16(&triple);
     put_family_numbers(out, afi, (uint8_t)safi, between);
     put_char(out, between);
-    put_afi(cursor_u16(&triple), out);
+    put_afi(out, cursor_u16(&triple));
 }
 
 static void extended_next_hop_json(struct cursor value, const struct open *open, bool sent, const struct style *style,
