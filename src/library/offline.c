@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/words.h"
+#include "bgp/capability/add_path.h"
 #include "bgp/family.h"
 #include "bgp/message.h"
 
@@ -74,6 +75,15 @@ struct terms offline_terms_plain(uint32_t local_as, uint32_t peer_as, uint64_t f
     return t;
 }
 
+/* Path identifiers stand where our OPEN offers them, which is not in every family of the neighbor. */
+static uint64_t offline_add_paths(const struct offer *o) {
+    uint64_t families = 0;
+    for (unsigned i = 0; i < families_count(); i++)
+        if (add_path_is_offered(o, family_at(i)))
+            families |= family_bit(family_at(i));
+    return families;
+}
+
 struct terms offline_terms(const struct neighbor *n) {
     const struct offer *o = &n->offer;
     struct terms t = {
@@ -98,8 +108,8 @@ struct terms offline_terms(const struct neighbor *n) {
         .aigp = o->aigp,
         .link_local_next_hop = o->link_local_next_hop,
         .families = o->families,
-        .add_path_send = o->add_path & 2 ? o->add_path_families : 0,
-        .add_path_receive = o->add_path & 1 ? o->add_path_families : 0,
+        .add_path_send = o->add_path & 2 ? offline_add_paths(o) : 0,
+        .add_path_receive = o->add_path & 1 ? offline_add_paths(o) : 0,
         .extended_next_hop = o->extended_next_hop_on ? o->extended_next_hop : 0,
     };
     terms_order(&t);
