@@ -2,6 +2,7 @@
 #include "api/private.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "bgp/family_name.h"
 
 static const char *form_version(enum form form) {
     return form == FORM_4 ? "4.0.1" : form == FORM_6 ? "6.0.0" : "5.0.0";

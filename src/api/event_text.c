@@ -2,6 +2,7 @@
 #include "api/private.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "bgp/family_name.h"
 
 static void put_subject(struct buffer *b, const struct event_view *v) {
     put_literal(b, "neighbor ");

@@ -1,5 +1,6 @@
 /* The registry of address families, and what all of them share: names, next hops, path identifiers. */
 #include "bgp/family.h"
+#include "bgp/family_name.h"
 
 #include "base/number.h"
 #include "bgp/nlri/numbered.h"

@@ -116,8 +116,6 @@ bool family_afi_named(struct text afi, uint16_t *afi_out);
 void put_family(struct buffer *b, const struct family *f, char between); /* "ipv4 unicast", "ipv4/unicast" */
 /* The same for numbers without a row: "unknown-afi-0x63/unknown safi 99". */
 void put_family_numbers(struct buffer *b, uint16_t afi, uint8_t safi, char between);
-void put_afi(struct buffer *b, uint16_t afi); /* "ipv4", though no family may have the SAFI beside it */
-void put_safi(struct buffer *b, uint8_t safi);
 
 static inline uint64_t family_bit(const struct family *f) {
     return (uint64_t)1 << f->index;

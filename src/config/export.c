@@ -57,7 +57,7 @@ static void export_state(struct buffer *b, const char *key, bool on, const char 
     tree_string(b, key, on ? "TRUE" : off);
 }
 
-static void put_afi_word(struct buffer *b, const char *afi) {
+static void put_afi(struct buffer *b, const char *afi) {
     tree_item(b);
     put_typed(b, "AFI");
     put_json_string(b, text_of(afi));
@@ -72,13 +72,13 @@ static void export_families(struct buffer *b, const char *key, uint64_t families
             continue;
         tree_item(b);
         put_char(b, '[');
-        put_afi_word(b, f->afi_name);
+        put_afi(b, f->afi_name);
         put_char(b, ',');
         put_typed(b, "SAFI");
         put_json_string(b, text_of(f->safi_name));
         put_char(b, '}');
         if (next_hops)
-            put_afi_word(b, f->afi == 1 ? "ipv6" : "ipv4");
+            put_afi(b, f->afi == 1 ? "ipv6" : "ipv4");
         put_char(b, ']');
     }
     put_char(b, ']');

@@ -4,6 +4,7 @@
  * up. */
 #include "bgp/capability/list.h"
 #include "bgp/family.h"
+#include "bgp/family_name.h"
 
 enum { NEXT_HOP_TRIPLE = 6, NEXT_HOP_AFI_IPV6 = 2 };
 
