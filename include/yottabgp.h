@@ -219,7 +219,8 @@ int yottabgp_environment(char *const *variables, const char *env_file, bool chan
                          const struct yottabgp_print *print);
 
 /* The words that it knows, a line each; tabs between what a line tells. What there is: "commands" (words of API version
- * 6, of version 4, "selects" when neighbors may be named before, options; "-" for nothing), "families", "routes"
+ * 6, of version 4, "selects" when neighbors may be named before, options, what may stand behind, what it does; "-" for
+ * nothing), "families", "routes"
  * (keywords of a route: its family or "*", the keyword), "settings" (of the environment: name, what it is, default),
  * "configuration" (of the file: path of sections and keyword, what it is). Anything else: status 1, with an error that
  * lists them. */

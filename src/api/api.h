@@ -61,7 +61,8 @@ struct api_settings {
     bool generic;       /* attributes in hexadecimal where possible: `decode -g` */
     size_t outbox_most; /* octets an outbox may hold; 0: 16 MiB */
     enum outbox_policy policy;
-    struct text version; /* what `version` answers */
+    struct text version; /* of this program: `status` shows it */
+    struct text exabgp;  /* the ExaBGP that `version` answers, for helpers compare it; empty: that of the form */
     struct text host_name;
     uint32_t pid, ppid;
 };
@@ -119,8 +120,8 @@ void api_shutdown(struct api *api);                             /* shutdown even
  * and wait are answered. */
 void api_acted(struct api *api, bool good, struct text reasons);
 
-/* All commands, a line each: words of version 6, words of version 4, "selects" or "-", options; with tabs between. What
- * a command lacks is "-". */
+/* All commands, a line each: words of version 6, words of version 4, "selects" or "-", options, what may stand behind,
+ * what it does; with tabs between. What a command lacks is "-". */
 void put_api_commands(struct buffer *b);
 
 /* One message as the line that a helper would read of it, without an engine: `decode` (api-events.md 16). `wall`: time

@@ -1,5 +1,7 @@
-/* `help` and `system help`: the table of commands, printed. */
+/* `help` and `system help`: the table of commands, printed. Bare it is ExaBGP's list, to the octet; with words behind,
+ * which ExaBGP does not look at, it tells of the commands that begin so. */
 #include "api/private.h"
+#include "base/json.h"
 #include "base/memory.h"
 
 static void put_options(struct buffer *b, const struct command *row) {
@@ -78,8 +80,72 @@ static void help_json(struct call *call, struct entry *entries) {
     put_literal(out, "]}\n");
 }
 
+/* ---- `help WORDS` ---- */
+
+/* Of the words of one grammar; those behind `peer` count as well: `help announce` is for both. */
+static bool words_begin(const char *words, struct text asked) {
+    if (!words)
+        return false;
+    size_t len = strlen(words);
+    if (len < asked.len || memcmp(words, asked.p, asked.len) != 0)
+        return strncmp(words, "peer ", 5) == 0 && words_begin(words + 5, asked);
+    return len == asked.len || words[asked.len] == ' ';
+}
+
+static void tell_text(struct buffer *out, const struct command *row) {
+    put_format(out, "%s%s%s%s\n    %s\n", row->selects == SELECTS ? "[neighbor <ip> [filters]] " : "",
+               row->v4 ? row->v4 : row->v6, *row->syntax ? " " : "", row->syntax, row->help);
+}
+
+static void tell_json(struct buffer *out, const struct command *row) {
+    put_literal(out, "{\"command\": ");
+    put_json_string(out, text_of(row->v6));
+    put_format(out, ", \"neighbor_support\": %s, \"syntax\": ", row->selects == SELECTS ? "true" : "false");
+    put_json_string(out, text_of(row->syntax));
+    put_literal(out, ", \"help\": ");
+    put_json_string(out, text_of(row->help));
+    put_char(out, '}');
+}
+
+/* False, and nothing written: no command begins with these words. */
+static bool help_of(struct call *call, struct text asked) {
+    struct buffer *out = answer_out(call->client);
+    size_t count, told = 0;
+    const struct command *rows = command_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!words_begin(rows[i].v6, asked) && !words_begin(rows[i].v4, asked))
+            continue;
+        if (call->json) {
+            put_string(out, told ? ", " : "{\"commands\": [");
+            tell_json(out, &rows[i]);
+        } else {
+            tell_text(out, &rows[i]);
+        }
+        told++;
+    }
+    put_string(out, told && call->json ? "]}\n" : "");
+    return told != 0;
+}
+
+/* The words behind, single blanks between; empty: none. */
+static struct text words_asked(struct words *w, struct buffer *b) {
+    struct text word;
+    while (words_next(w, &word)) {
+        put_string(b, buffer_len(b) ? " " : "");
+        put_text(b, word);
+    }
+    return buffer_text(b);
+}
+
 void command_help(struct call *call) {
+    struct buffer *scratch = &call->api->scratch;
     size_t count;
+    buffer_clear(scratch);
+    struct text asked = words_asked(&call->words, scratch);
+    if (asked.len && help_of(call, asked)) {
+        answer_done(call->api, call->client);
+        return;
+    }
     command_rows(&count);
     struct entry *entries = memory_new(count * sizeof *entries);
     if (call->json)
@@ -116,6 +182,6 @@ void put_api_commands(struct buffer *b) {
         size_t words = 0;
         for (const char *word; (word = argument_word(row, words)); words++)
             put_format(b, "%s%s", words ? " " : "", word);
-        put_string(b, words ? "\n" : "-\n");
+        put_format(b, "%s\t%s\t%s\n", words ? "" : "-", *row->syntax ? row->syntax : "-", row->help);
     }
 }

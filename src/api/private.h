@@ -153,6 +153,8 @@ struct command {
     void (*run)(struct call *call);
     const char *options[4]; /* of the list */
     unsigned value;         /* what several rows with one function differ in */
+    const char *syntax;     /* what may stand behind it: "PREFIX next-hop IP|self"; empty: nothing. No tabs */
+    const char *help;       /* one sentence */
 };
 
 /* A command that runs. */

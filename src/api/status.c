@@ -98,8 +98,12 @@ void command_queues(struct call *call) {
 
 /* ---- Versions ---- */
 
+/* Helpers ask it to know what they may say, and whether they will be answered ("less than 4" will not): so it is the
+ * ExaBGP whose words and answers these are. */
 void command_version(struct call *call) {
-    struct text version = call->api->settings.version;
+    struct text version = call->api->settings.exabgp;
+    if (!version.len)
+        version = text_of(call->api->answers == FORM_5 ? "5.0.13" : "6.0.0");
     answer_format(call->api, call->client,
                   call->json ? "{\"version\": \"%.*s\", \"application\": \"exabgp\"}" : "exabgp %.*s",
                   TEXT_ARGS(version));

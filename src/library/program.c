@@ -168,6 +168,7 @@ static void library_build(struct yottabgp *y, uint64_t seed) {
         .ack = env->api.ack,
         .routes_v2 = text_is(env->api.show_routes_format, "v2"),
         .version = text_of(yottabgp_version()),
+        .exabgp = env->version,
         .host_name = text_of(y->host_name),
         .pid = (uint32_t)getpid(),
         .ppid = (uint32_t)getppid(),

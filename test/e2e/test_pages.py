@@ -60,6 +60,12 @@ class Pages(unittest.TestCase):
         self.assertGreater(len(idle), 10)
         self.assertEqual([name for name in idle if f'`{name}`' not in page], [])
 
+    def test_commands_say_what_they_do(self):
+        rows = words('commands')
+        self.assertEqual([row for row in rows if len(row) != 6 or not row[5]], [])
+        page = self.text['yottabgp-api.7.scd']
+        self.assertEqual([row[0] for row in rows if row[5] not in page or (row[4] != '-' and row[4] not in page)], [])
+
     def test_the_command_line_in_doc(self):
         page = (ROOT / 'doc/command-line.md').read_text(encoding='utf-8')
         done = subprocess.run([ENGINE, '--help'], capture_output=True, text=True, check=True, timeout=20)

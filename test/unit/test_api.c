@@ -31,7 +31,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-    {"version", "exabgp 5.0.13\ndone\n", NULL, "{\"version\": \"5.0.13\", \"application\": \"exabgp\"}\ndone\n"},
+    {"version", "exabgp 5.0.13\ndone\n", "exabgp 6.0.0\ndone\n",
+     "{\"version\": \"6.0.0\", \"application\": \"exabgp\"}\ndone\n"},
     {"system version", "exabgp 5.0.13\ndone\n", NULL, "{\"version\": \"5.0.13\", \"application\": \"exabgp\"}\ndone\n"},
     {"neighbor 127.0.0.1 version", "exabgp 5.0.13\ndone\n", NULL,
      "{\"version\": \"5.0.13\", \"application\": \"exabgp\"}\ndone\n"},
@@ -366,6 +367,24 @@ static void help_is_the_table(void **state) {
     world_release(&p.w);
 }
 
+static void help_of_a_command(void **state) {
+    struct place p;
+    (void)state;
+    place_init(&p, FORM_5);
+    assert_asked(&p, "help announce eor",
+                 "[neighbor <ip> [filters]] announce eor [AFI SAFI]\n"
+                 "    Sends an End-of-RIB marker, of IPv4 unicast where no family is named.\ndone\n");
+    assert_asked(&p, "help   peer  list", "peer list\n    Lists the neighbors with their AS and state.\ndone\n");
+    assert_asked(&p, "help announce ro", help_5); /* whole words; what is no command is ExaBGP's list, as ever */
+    assert_asked(&p, "help nothing of this", help_5);
+    world_release(&p.w);
+    place_init(&p, FORM_6);
+    assert_asked(&p, "system help ensure abort",
+                 "{\"commands\": [{\"command\": \"ensure abort\", \"neighbor_support\": false, \"syntax\": \"\", "
+                 "\"help\": \"Forgets the set that was begun; nothing changes.\"}]}\ndone\n");
+    world_release(&p.w);
+}
+
 /* ---- Acknowledgements ---- */
 
 static void acknowledgements_can_be_turned_off(void **state) {
@@ -409,7 +428,7 @@ static void versions_change_at_run_time(void **state) {
     (void)state;
     place_init(&p, FORM_5);
     assert_asked(&p, "api version 6", "API version set to 6 (effective on next process restart)\ndone\n");
-    assert_asked(&p, "version", "{\"version\": \"5.0.13\", \"application\": \"exabgp\"}\ndone\n");
+    assert_asked(&p, "version", "{\"version\": \"6.0.0\", \"application\": \"exabgp\"}\ndone\n");
     assert_asked(&p, "system api version 4",
                  "{\"status\": \"API version set\", \"version\": 4, \"note\": \"effective on next process "
                  "restart\"}\ndone\n");
@@ -582,6 +601,7 @@ int main(void) {
         cmocka_unit_test(what_is_asked_of_the_program_is_passed_on),
         cmocka_unit_test(a_client_that_talks_rubbish_for_ever_costs_the_log_a_line_a_minute),
         cmocka_unit_test(help_is_the_table),
+        cmocka_unit_test(help_of_a_command),
         cmocka_unit_test(acknowledgements_can_be_turned_off),
         cmocka_unit_test(acknowledgements_may_start_off),
         cmocka_unit_test(versions_change_at_run_time),

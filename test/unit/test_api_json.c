@@ -137,7 +137,7 @@ static void long_data_stays_whole(void **state) {
     assert_memory_equal(text, "{\"id\": 1, \"data\": [{\"index\": ", 28);
     assert_memory_equal(end - 3, "}]}\n", 4);
     assert_string_equal(end + 1, "{\"answer\": \"done\", \"id\": 1, \"neighbors\": 1, \"of\": 2}\n"
-                                 "{\"id\": 2, \"data\": {\"version\": \"5.0.13\", \"application\": \"exabgp\"}}\n"
+                                 "{\"id\": 2, \"data\": {\"version\": \"6.0.0\", \"application\": \"exabgp\"}}\n"
                                  "{\"answer\": \"done\", \"id\": 2}\n");
     place_release(&p);
 }

@@ -46,6 +46,19 @@ static void the_page_names_every_command(void **state) {
     }
 }
 
+static void every_command_says_what_it_is(void **state) {
+    size_t count;
+    const struct command *rows = command_rows(&count);
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = rows[i].v6 ? rows[i].v6 : rows[i].v4, *help = rows[i].help;
+        if (!rows[i].syntax || !help || strlen(help) < 10 || help[strlen(help) - 1] != '.')
+            fail_msg("%s has no help, or what may stand behind it is not said", name);
+        if (strchr(rows[i].syntax, '\t') || strchr(help, '\t') || *help < 'A' || *help > 'Z')
+            fail_msg("%s: tabs part columns, and a sentence begins like one", name);
+    }
+}
+
 /* ---- Examples: `> COMMAND`, then what is answered; `-- N s later` ---- */
 
 struct example {
@@ -111,6 +124,7 @@ static void the_examples_are_true(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_names_every_command),
+        cmocka_unit_test(every_command_says_what_it_is),
         cmocka_unit_test(the_examples_are_true),
     };
     return cmocka_run_group_tests(tests, page_read, page_drop);
