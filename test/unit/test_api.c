@@ -33,9 +33,10 @@ struct row {
 static const struct row rows[] = {
     {"version", "exabgp 5.0.13\ndone\n", "exabgp 6.0.0\ndone\n",
      "{\"version\": \"6.0.0\", \"application\": \"exabgp\"}\ndone\n"},
-    {"system version", "exabgp 5.0.13\ndone\n", NULL, "{\"version\": \"5.0.13\", \"application\": \"exabgp\"}\ndone\n"},
-    {"neighbor 127.0.0.1 version", "exabgp 5.0.13\ndone\n", NULL,
-     "{\"version\": \"5.0.13\", \"application\": \"exabgp\"}\ndone\n"},
+    {"system version", "exabgp 5.0.13\ndone\n", "exabgp 6.0.0\ndone\n",
+     "{\"version\": \"6.0.0\", \"application\": \"exabgp\"}\ndone\n"},
+    {"neighbor 127.0.0.1 version", "exabgp 5.0.13\ndone\n", "exabgp 6.0.0\ndone\n",
+     "{\"version\": \"6.0.0\", \"application\": \"exabgp\"}\ndone\n"},
     {"# a comment", "done\n", NULL, NULL},
     {"#", "done\n", NULL, NULL},
     {"", "error\n", "done\n", NULL},
