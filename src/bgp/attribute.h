@@ -40,6 +40,7 @@ struct attribute_kind {
     /* Of UPDATE Message Error, when there is nothing to withdraw (UPD-12): 6 origin, 11 AS_PATH, ... */
     uint8_t subcode;
     bool written_only; /* it has words, but is not recognized when it comes: attribute_kind_of() does not know it */
+    bool unrecognized; /* it has words, but its flags alone say what becomes of it (UPD-25 to 27) */
     bool apart;        /* not shown among the attributes of a route, but elsewhere or never */
     bool asked_for;    /* where the session does not have it, it is not shown, not even as said */
     bool may_be_empty; /* a value of no octets says something; else it is no attribute at all */

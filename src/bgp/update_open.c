@@ -155,7 +155,7 @@ static bool update_judge(struct update_reading *r, const struct attribute *a, bo
         return update_open_reach(r, a);
     if (a->code == ATTRIBUTE_MP_UNREACH)
         return update_open_unreach(r, a);
-    if (!kind)
+    if (!kind || kind->unrecognized)
         return update_judge_unknown(r, a, keep);
     update_judge_known(r, kind, a, keep);
     return true;
