@@ -282,6 +282,19 @@ static const char *fsm_notification_row(const struct channel *c, uint8_t code, u
     return known ? "NOT-02" : "NOT-01";
 }
 
+/* What of our OPEN the peer may well have meant: FRR refuses an empty list of extended next hops with 2/0 and not a word
+ * more, and we send one, as ExaBGP does, where `nexthop` is on and no family is left to list. */
+static const char *fsm_refused_for(const struct channel *c, uint8_t code) {
+    struct capability_walk walk = {0};
+    struct cursor value;
+    if (code != 2 || c->state >= FSM_ESTABLISHED)
+        return "";
+    while (open_capability_of(&c->ours, CAPABILITY_EXTENDED_NEXT_HOP, &walk, &value))
+        if (cursor_done(&value))
+            return "; our capability 5 (nexthop) is empty";
+    return "";
+}
+
 static bool act_notified(struct channel *c, struct fsm_input *in) {
     struct cursor data = in->message->body;
     uint8_t code = cursor_u8(&data), subcode = cursor_u8(&data);
@@ -289,8 +302,8 @@ static bool act_notified(struct channel *c, struct fsm_input *in) {
          (struct session_event){
              .kind = SESSION_EVENT_MESSAGE, .message = *in->message, .code = code, .subcode = subcode, .data = data});
     snprintf(in->reason, sizeof in->reason, "notification received (%u,%u)", code, subcode);
-    fault_make(&in->fault, fsm_notification_row(c, code, subcode, data), code, subcode, data, "%s / %s",
-               notification_code_name(code), notification_subcode_name(code, subcode));
+    fault_make(&in->fault, fsm_notification_row(c, code, subcode, data), code, subcode, data, "%s / %s%s",
+               notification_code_name(code), notification_subcode_name(code, subcode), fsm_refused_for(c, code));
     tell_end(c, in);
     return true;
 }

@@ -56,6 +56,22 @@ class Roles(unittest.TestCase):
         self.assertEqual(self.peer.read(), (bgp.NOTIFICATION, bytes([2, 11])))
 
 
+class Refused(unittest.TestCase):
+    def refuse(self, subcode, capabilities):
+        peer = bgp.Peer(self)
+        engine = DrivenEngine(self, neighbor(peer.port, more=API + f'family {{ ipv4 unicast; }} capability {{ {capabilities} }}'))
+        peer.accept()
+        self.assertEqual(peer.read()[0], bgp.OPEN)
+        peer.send(bgp.message(bgp.NOTIFICATION, bytes([2, subcode])))
+        return engine
+
+    def test_the_log_names_what_frr_may_have_refused(self):
+        self.refuse(0, 'nexthop enable;').expect('our capability 5 (nexthop) is empty')
+        engine = self.refuse(4, 'route-refresh;')
+        engine.expect('notification received (2,4)')
+        self.assertNotIn('capability 5', '\n'.join(engine.lines))
+
+
 class Confederation(unittest.TestCase):
     def test_what_does_not_leave_a_confederation(self):
         self.peer = bgp.Peer(self)
