@@ -40,7 +40,7 @@ void operational_read(struct cursor body, struct operational *out) {
     out->safi = cursor_u8(&data);
     if (kind->holds == OPERATIONAL_ADVISORY) {
         out->advisory = data;
-        data = cursor_of(NULL, 0);
+        cursor_take(&data, cursor_left(&data));
     } else {
         out->router_id = cursor_u32(&data);
         out->sequence = cursor_u32(&data);
