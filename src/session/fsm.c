@@ -282,17 +282,23 @@ static const char *fsm_notification_row(const struct channel *c, uint8_t code, u
     return known ? "NOT-02" : "NOT-01";
 }
 
-/* What of our OPEN the peer may well have meant: FRR refuses an empty list of extended next hops with 2/0 and not a word
- * more, and we send one, as ExaBGP does, where `nexthop` is on and no family is left to list. */
-static const char *fsm_refused_for(const struct channel *c, uint8_t code) {
+static bool offers_empty(const struct channel *c, uint8_t capability) {
     struct capability_walk walk = {0};
     struct cursor value;
+    while (open_capability_of(&c->ours, capability, &walk, &value))
+        if (cursor_done(&value))
+            return true;
+    return false;
+}
+
+/* What of our OPEN the peer may well have meant: lists in which nothing is left, sent as ExaBGP sends them. FRR refuses
+ * an empty one of extended next hops with 2/0 and not a word more; one of ADD-PATH is malformed (RFC 7911 4). */
+static const char *fsm_refused_for(const struct channel *c, uint8_t code) {
     if (code != 2 || c->state >= FSM_ESTABLISHED)
         return "";
-    while (open_capability_of(&c->ours, CAPABILITY_EXTENDED_NEXT_HOP, &walk, &value))
-        if (cursor_done(&value))
-            return "; our capability 5 (nexthop) is empty";
-    return "";
+    return offers_empty(c, CAPABILITY_EXTENDED_NEXT_HOP) ? "; our capability 5 (nexthop) is empty"
+           : offers_empty(c, CAPABILITY_ADD_PATH)        ? "; our capability 69 (add-path) is empty"
+                                                         : "";
 }
 
 static bool act_notified(struct channel *c, struct fsm_input *in) {

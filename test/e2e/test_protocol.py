@@ -66,9 +66,9 @@ class Refused(unittest.TestCase):
         return engine
 
     def test_the_log_names_what_frr_may_have_refused(self):
-        self.refuse(0, 'nexthop enable;').expect('our capability 5 (nexthop) is empty')
+        self.refuse(0, 'nexthop enable;').expect(r'our capability 5 \(nexthop\) is empty')
         engine = self.refuse(4, 'route-refresh;')
-        engine.expect('notification received (2,4)')
+        engine.expect(r'notification received \(2,4\)')
         self.assertNotIn('capability 5', '\n'.join(engine.lines))
 
 
