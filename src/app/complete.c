@@ -229,13 +229,14 @@ static void offer_commands(struct before *b, size_t at, bool selected) {
     for (size_t i = 0; i < l->count; i++) {
         char *copy = strdup(l->lines[i]), *rest = copy;
         const char *v6 = strsep(&rest, "\t"), *v4 = strsep(&rest, "\t"), *selects = strsep(&rest, "\t");
-        if (copy && rest && (!selected || strcmp(selects, "selects") == 0)) {
+        const char *arguments = strsep(&rest, "\t"); /* what it does stands behind */
+        if (copy && arguments && (!selected || strcmp(selects, "selects") == 0)) {
             if (selected && strncmp(v6, "peer ", 5) == 0)
-                offer_pattern(b, v6 + 5, rest, at);
+                offer_pattern(b, v6 + 5, arguments, at);
             else if (!selected && *v6 != '-')
-                offer_pattern(b, v6, rest, at);
+                offer_pattern(b, v6, arguments, at);
             if (*v4 != '-')
-                offer_pattern(b, v4, rest, at);
+                offer_pattern(b, v4, arguments, at);
         }
         free(copy);
     }

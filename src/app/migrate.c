@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/app.h"
 
@@ -257,25 +258,80 @@ static int migrate_configuration(const struct invocation *invocation, int argc, 
     return status;
 }
 
+/* ---- api ---- */
+
+static const struct option api_options[] = {
+    {"from", required_argument, NULL, 'f'},
+    {"to", required_argument, NULL, 't'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"exec", required_argument, NULL, 'e'},
+    {NULL, 0, NULL, 0},
+};
+
+static int api_pass(const char *path) {
+    FILE *file = path ? fopen(path, "r") : stdin;
+    if (!file) {
+        fprintf(stderr, errno == ENOENT ? "Error: file not found: %s\n" : "Error: cannot read %s\n", path);
+        return EXIT_FAILURE;
+    }
+    char *line = NULL;
+    size_t room = 0;
+    for (ssize_t len; (len = getline(&line, &room, file)) > 0;) {
+        fwrite(line, 1, (size_t)len, stdout);
+        fflush(stdout); /* a helper may be at the other end of a pipe */
+    }
+    free(line);
+    if (path)
+        fclose(file);
+    return EXIT_SUCCESS;
+}
+
+/* ExaBGP main understands API 4 or API 6, and puts a translator around a helper of the other (cli.md 11). Here both are
+ * understood at all times, so a helper that is started so is started as it is, and lines pass unchanged. */
+static int migrate_api(const struct invocation *invocation, int argc, char **argv) {
+    int from = -1, to = -1, option;
+    char **program = NULL;
+    while (!program && (option = getopt_long(argc, argv, "+f:t:ve:", api_options, NULL)) != -1) {
+        switch (option) {
+        case 'f':
+        case 't': *(option == 'f' ? &from : &to) = version_named(optarg); break;
+        case 'v': break;
+        case 'e': program = argv + optind - 1; break;
+        default: return print_usage(invocation, &subcommand_migrate, false);
+        }
+    }
+    if (from < 1 || to < 2 || (!program && argc > optind + 1))
+        return print_usage(invocation, &subcommand_migrate, false);
+    if (!program)
+        return api_pass(argv[optind]);
+    execvp(*program, program);
+    fprintf(stderr, "Error: cannot run %s: %s\n", *program, strerror(errno));
+    return EXIT_FAILURE;
+}
+
 static int migrate_run(const struct invocation *invocation, int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "conf") == 0)
         return migrate_configuration(invocation, argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "api") == 0)
+        return migrate_api(invocation, argc - 1, argv + 1);
     return print_usage(invocation, &subcommand_migrate, false);
 }
 
 const struct subcommand subcommand_migrate = {
     .name = "migrate",
-    .usage = "conf -f 3.4|4|5 -t 4|5|main [options] FILE",
+    .usage = "conf -f 3.4|4|5 -t 4|5|main [options] FILE | api -f 4|5 -t 5|main [FILE | --exec PROGRAM ...]",
     .summary = "rewrite a configuration of an older ExaBGP for a newer one",
-    .help = "This engine reads configurations of all these versions as they are.\n\n"
-            "  -f, --from VERSION         what the file is written for\n"
-            "  -t, --to VERSION           what it is wanted for\n"
-            "  -o, --output FILE          write there, in place of standard output\n"
-            "  -i, --inplace              write to FILE itself; the old one is kept, with the time in its name\n"
-            "  -n, --dry-run              only say what would change\n"
-            "  -v, --verbose              say each change, to standard error\n"
-            "  -w, --wrap-api             helpers are run by ExaBGP's translator of commands, for ExaBGP: YottaBGP\n"
-            "                             understands both grammars and has no translator\n",
-    .words = "conf",
+    .help =
+        "This engine reads configurations of all these versions as they are.\n\n"
+        "  -f, --from VERSION         what the file is written for\n"
+        "  -t, --to VERSION           what it is wanted for\n"
+        "  -o, --output FILE          write there, in place of standard output\n"
+        "  -i, --inplace              write to FILE itself; the old one is kept, with the time in its name\n"
+        "  -n, --dry-run              only say what would change\n"
+        "  -v, --verbose              say each change, to standard error\n"
+        "  -w, --wrap-api             helpers are run by `exabgp migrate api`, ExaBGP's translator of commands\n\n"
+        "api stands where ExaBGP's translator stands. This engine understands the commands of both grammars at all\n"
+        "times, so that lines pass unchanged, and the PROGRAM of --exec is run as it is.\n",
+    .words = "conf api",
     .run = migrate_run,
 };

@@ -91,6 +91,11 @@ class Tools(unittest.TestCase):
         with open(path, encoding='utf-8') as handle:
             self.assertEqual(handle.read(), new)
         self.assertEqual(len([name for name in os.listdir(self.folder) if name.endswith('.bak')]), 1)
+        ran = self.call('migrate', 'api', '-f', '4', '-t', 'main', '--exec', '/bin/echo', 'announce', '-f', 'x')
+        self.assertEqual((ran.stdout, ran.stderr), ('announce -f x\n', ''))
+        self.assertEqual(self.call('migrate', 'api', '-f', '4', '-t', 'main', '-v', path).stdout, new)
+        self.assertIn('cannot run /nothing/here', self.call('migrate', 'api', '-f', '5', '-t', 'main', '-e', '/nothing/here', status=1).stderr)
+        self.assertIn('usage', self.call('migrate', 'api', '-f', '4', status=2).stderr)
         self.assertEqual(self.call('migrate', 'conf', '-f', '5', '-t', '4', path, status=1).stderr,
                          'Error: Cannot migrate backwards from 5 to 4\n')
         self.assertEqual(self.call('migrate', 'conf', '-f', '4', '-t', '5', 'zzz', status=1).stderr, 'Error: file not found: zzz\n')
@@ -114,13 +119,14 @@ class Tools(unittest.TestCase):
             offered = self.call('shell', 'complete', *line.split(' ')).stdout.split()
             self.assertEqual([word for word in some.split() if word not in offered], [], line)
         self.assertEqual(self.call('shell', 'complete', 'show', 'neighbor', 'su').stdout, 'summary\n')
+        self.assertEqual(self.call('shell', 'complete', 'system', 'queue-status', '').stdout, '') # no words of its help
         script = self.write('c', self.call('shell', 'completion', 'bash').stdout)
         said = subprocess.run(['bash', '-c', f'yottabgp() {{ {ENGINE} "$@"; }}; . {script}; COMP_WORDS=(yottabgp run show adj-rib o); '
                                'COMP_CWORD=4; _yottabgp; echo "${COMPREPLY[@]}"'], capture_output=True, text=True, check=True, timeout=20)
         self.assertEqual(said.stdout, 'out\n')
 
     def test_lists_of_words(self):
-        for name, line in (('commands', 'peer announce route\tannounce route\tselects\t-'), ('families', 'ipv4 unicast'),
+        for name, line in (('commands', 'rib flush\t-\t-\t-\t-\tThe same as rib flush out.'), ('families', 'ipv4 unicast'),
                            ('routes', '*\tnext-hop'), ('settings', 'api.ack\tanswer commands with done or error\ttrue')):
             self.assertIn(line, self.call('shell', 'words', name).stdout.splitlines())
         self.assertIn('neighbor hold-time\t', self.call('shell', 'words', 'configuration').stdout)
