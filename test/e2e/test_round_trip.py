@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import unittest
 
 import harness
@@ -199,6 +200,21 @@ class RoundTrip(unittest.TestCase):
             done = subprocess.run([ENGINE, 'encode', *words], capture_output=True, text=True, timeout=20, check=False)
             self.assertEqual(done.returncode, status, done)
             self.assertEqual(done.stdout.startswith('F' * 32), status == 0, done)
+
+    def test_path_identifiers_stand_where_the_open_offers_them(self):
+        """With `add-path send/receive`: unicast and MUP have one, multicast VPN has not."""
+        for family, route, octets in (('unicast', '10.0.0.0/24 path-information 7', '00000007180A0000'),
+                                      ('mup', 'mup-dsd 10.0.0.1 rd 1:2', '00000000' '0100020C' '0000000100000002' '0A000001'),
+                                      ('mcast-vpn', 'source-ad source 10.0.0.1 group 239.1.1.1 rd 1:2',
+                                       '00' '0512' '0000000100000002' '200A000001' '20EF010101')):
+            with tempfile.NamedTemporaryFile('w', suffix='.conf') as file:
+                file.write('neighbor 127.0.0.1 { router-id 1.2.3.4; local-address 127.0.0.1; local-as 65533; peer-as 65533;\n'
+                           f'family {{ ipv4 {family}; }} capability {{ add-path send/receive; }}\n'
+                           f'announce {{ ipv4 {{ {family} {route} next-hop 192.0.2.1; }} }}\n}}\n')
+                file.flush()
+                done = subprocess.run([ENGINE, 'encode', '-c', file.name], capture_output=True, text=True, timeout=20, check=False)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertTrue(done.stdout.strip().endswith(octets), done)
 
 
 if __name__ == '__main__':
