@@ -4,6 +4,7 @@
  * What is shown has the next hop 10.0.0.1, but for families that need none. */
 #include "bgp/attribute.h"
 #include "bgp/family.h"
+#include "bgp/family_name.h"
 #include "unit.h"
 #include "vectors.h"
 
@@ -305,12 +306,36 @@ static void nothing_random_does_harm(void **state) {
     buffer_release(&out);
 }
 
+/* A peer may name an AFI with a SAFI that no row has beside it: each is called by its own name. */
+static void numbers_without_a_row_have_names(void **state) {
+    static const struct {
+        uint16_t afi;
+        uint8_t safi;
+        const char *name;
+    } names[] = {{1, 1, "ipv4 unicast"},
+                 {1, 99, "ipv4 unknown safi 99"},
+                 {3, 1, "unknown-afi-0x3 unicast"},
+                 {25, 128, "l2vpn mpls-vpn"},
+                 {99, 99, "unknown-afi-0x63 unknown safi 99"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char memory[64];
+        struct buffer b = buffer_fixed(memory, sizeof memory);
+        put_afi(&b, names[i].afi);
+        put_char(&b, ' ');
+        put_safi(&b, names[i].safi);
+        put_char(&b, 0);
+        assert_string_equal(memory, names[i].name);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_in_order),
         cmocka_unit_test(all_is_what_exabgp_has),
         cmocka_unit_test(names_are_any_case),
         cmocka_unit_test(numbers_are_families),
+        cmocka_unit_test(numbers_without_a_row_have_names),
         cmocka_unit_test(next_hops_go_there_and_back),
         cmocka_unit_test(path_identifiers_come_off),
         cmocka_unit_test(keys_leave_labels_and_host_bits_out),

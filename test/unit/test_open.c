@@ -2,7 +2,6 @@
 #include "contract.h"
 
 #include "bgp/family.h"
-#include "bgp/family_name.h"
 #include "bgp/message.h"
 #include "bgp/open.h"
 
@@ -667,29 +666,6 @@ static void mutated_opens_do_no_harm(void **state) {
     buffer_release(&mutated);
 }
 
-/* A peer may name an AFI with a SAFI that no row has beside it: each is called by its own name. */
-static void numbers_without_a_row_have_names(void **state) {
-    static const struct {
-        uint16_t afi;
-        uint8_t safi;
-        const char *name;
-    } names[] = {{1, 1, "ipv4 unicast"},
-                 {1, 99, "ipv4 unknown safi 99"},
-                 {3, 1, "unknown-afi-0x3 unicast"},
-                 {25, 128, "l2vpn mpls-vpn"},
-                 {99, 99, "unknown-afi-0x63 unknown safi 99"}};
-    (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char memory[64];
-        struct buffer b = buffer_fixed(memory, sizeof memory);
-        put_afi(&b, names[i].afi);
-        put_char(&b, ' ');
-        put_safi(&b, names[i].safi);
-        put_char(&b, 0);
-        assert_string_equal(memory, names[i].name);
-    }
-}
-
 /* What we offer, we understand; and a peer that offers the same agrees on all of it. */
 static void offers_are_understood(void **state) {
     (void)state;
@@ -718,7 +694,6 @@ int main(void) {
         cmocka_unit_test(terms_are_shown),
         cmocka_unit_test(cut_opens_are_refused),
         cmocka_unit_test(mutated_opens_do_no_harm),
-        cmocka_unit_test(numbers_without_a_row_have_names),
         cmocka_unit_test(offers_are_understood),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
