@@ -2,7 +2,8 @@
 """Does the simulation find bugs? plants.py [NAME...]: plants one of each kind, one at a time, and runs it.
 
 The tree is copied to a folder of its own and built there; a bug is a few words of a source file changed. The simulation has
-to fail for each, within SEEDS histories (300) and MINUTES (5), and to pass without. `./dev plant` is the way to run it.
+to fail for each, within SEEDS histories (300) and MINUTES (5; more where the machine is slow: who takes longer counts as one that
+never ends), and to pass without. `./dev plant` is the way to run it.
 """
 
 import os
