@@ -1,7 +1,6 @@
 /* What is not compressed is read without a detour: the first octets decide. */
 #include "host/input.h"
 
-#include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "host/unpack.h"
 
 enum { INPUT_HEAD = 6, INPUT_BLOCK = 1 << 16 };
 
@@ -16,8 +16,8 @@ struct input {
     int fd;
     size_t head_len, head_used; /* octets read to find out what it is, and those of them handed on */
     uint8_t head[INPUT_HEAD];
-    struct archive *archive; /* owned; NULL: not compressed */
-    uint8_t *block;          /* owned; what libarchive reads from */
+    struct unpack *unpack; /* owned; NULL: not compressed */
+    uint8_t *block;        /* owned; what it is fed from */
 };
 
 /* ---- Octets as they are ---- */
@@ -70,34 +70,18 @@ static bool input_is_compressed(const struct input *i) {
     return false;
 }
 
-/* ---- Through libarchive ---- */
+/* ---- Packed ones ---- */
 
-static la_ssize_t input_feed(struct archive *archive, void *context, const void **octets) {
+static ssize_t input_feed(void *context, const void **octets) {
     struct input *i = context;
     *octets = i->block;
-    ssize_t len = input_take(i, i->block, INPUT_BLOCK);
-    if (len < 0)
-        archive_set_error(archive, errno, "%s", strerror(errno));
-    return len;
+    return input_take(i, i->block, INPUT_BLOCK);
 }
 
 static bool input_unpack(struct input *i, char *error, size_t size) {
-    struct archive_entry *entry;
     i->block = memory_new(INPUT_BLOCK);
-    i->archive = archive_read_new();
-    archive_read_support_filter_gzip(i->archive);
-    archive_read_support_filter_compress(i->archive);
-    archive_read_support_filter_bzip2(i->archive);
-    archive_read_support_filter_xz(i->archive);
-    archive_read_support_filter_lzma(i->archive);
-    archive_read_support_filter_zstd(i->archive);
-    archive_read_support_filter_lz4(i->archive);
-    archive_read_support_format_raw(i->archive);
-    if (archive_read_open(i->archive, i, NULL, input_feed, NULL) == ARCHIVE_OK &&
-        archive_read_next_header(i->archive, &entry) == ARCHIVE_OK)
-        return true;
-    snprintf(error, size, "cannot unpack it: %s", archive_error_string(i->archive));
-    return false;
+    i->unpack = unpack_new(input_feed, i, error, size);
+    return i->unpack != NULL;
 }
 
 /* ---- */
@@ -114,16 +98,16 @@ struct input *input_open(const char *path, char *error, size_t size) {
 }
 
 ssize_t input_read(struct input *i, void *octets, size_t room, char *error, size_t size) {
-    ssize_t len = i->archive ? archive_read_data(i->archive, octets, room) : input_take(i, octets, room);
-    if (len >= 0)
-        return len;
-    snprintf(error, size, "%s", i->archive ? archive_error_string(i->archive) : strerror(errno));
-    return -1;
+    if (i->unpack)
+        return unpack_read(i->unpack, octets, room, error, size);
+    ssize_t len = input_take(i, octets, room);
+    if (len < 0)
+        snprintf(error, size, "%s", strerror(errno));
+    return len;
 }
 
 void input_close(struct input *i) {
-    if (i->archive)
-        archive_read_free(i->archive);
+    unpack_free(i->unpack);
     if (i->fd >= 0)
         close(i->fd);
     free(i->block);
