@@ -187,7 +187,8 @@ void channel_notify(struct channel *c, const struct fault *fault, uint64_t now) 
 }
 
 /* Ours that wait go first, and in one piece with what is pulled: a session that comes up writes its KEEPALIVE and its
- * routes at once. */
+ * routes at once. They do not count as part of what the owner may give: else an outbox that is no larger than a
+ * KEEPALIVE would be full with it, and the session would believe that nothing more is to come. */
 static void channel_pull(struct channel *c, uint64_t now) {
     struct session *s = c->session;
     size_t most = s->settings->outbox_most ? s->settings->outbox_most : OUTBOX_MOST, ours = buffer_len(&c->urgent);
@@ -196,7 +197,7 @@ static void channel_pull(struct channel *c, uint64_t now) {
         buffer_release(&c->urgent);
         c->keepalive_waits = false;
     }
-    bool more = s->ears.pull(s->ears.context, &c->terms, &c->wire, most);
+    bool more = s->ears.pull(s->ears.context, &c->terms, &c->wire, most + ours);
     size_t len = buffer_len(&c->wire);
     c->dry = !more || len == ours;
     if (!len) {
