@@ -38,6 +38,7 @@ static const struct line neighbor_lines[] = {
     {"domain-name example.org;", ""},
     {"hold-time 30;", ""},
     {"rate-limit 100;", ""},
+    {"confederation [ 65101 65102 ];", ""},
     {"maximum-prefix 5;", ""},
     {"maximum-prefix-action warning;", "maximum-prefix 5;"},
     {"passive true;", ""},
@@ -125,6 +126,7 @@ static const struct line route_lines[] = {
     {"bfd-discriminator 1:305419896", ""},
     {"bgp-prefix-sid [ 777 ]", ""},
     {"attr-set [ 65001 ]", ""},
+    {"entropy-label 0x0102ff", ""},
 };
 
 /* ---- Reading and printing ---- */
