@@ -37,6 +37,9 @@ void put_keepalive(struct buffer *b);
 void put_notification(struct buffer *b, uint8_t code, uint8_t subcode, struct cursor data);
 void put_route_refresh(struct buffer *b, uint16_t afi, uint8_t subtype, uint8_t safi);
 
+/* "UPDATE"; "message" of a type that is none. */
+const char *message_type_name(uint8_t type);
+
 /* "Cease", "Administrative Shutdown"; never NULL ("unknown"). */
 const char *notification_code_name(uint8_t code);
 const char *notification_subcode_name(uint8_t code, uint8_t subcode);

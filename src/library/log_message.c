@@ -5,12 +5,7 @@
 #include "library/library.h"
 
 #include "base/number.h"
-
-static const char *message_name(uint8_t type) {
-    static const char *const names[] = {"message",   "OPEN",          "UPDATE",     "NOTIFICATION",
-                                        "KEEPALIVE", "ROUTE-REFRESH", "OPERATIONAL"};
-    return names[type <= MESSAGE_OPERATIONAL ? type : 0];
-}
+#include "bgp/message.h"
 
 static void log_packet(const struct yottabgp *y, const char *peer, const struct session_event *e) {
     if (!log_filter_wants(&y->log, y->log_about, YOTTABGP_DEBUG, "packets"))
@@ -40,7 +35,7 @@ void log_message(const struct yottabgp *y, const struct peer *p, const struct se
     peer_short(p, peer, sizeof peer);
     bool keepalive = e->message.type == MESSAGE_KEEPALIVE;
     library_log(y, YOTTABGP_DEBUG, keepalive ? "timers" : "message", "neighbor %s %s %s, %zu octets", peer,
-                e->sent ? "sent" : "received", message_name(e->message.type), cursor_left(&e->message.whole));
+                e->sent ? "sent" : "received", message_type_name(e->message.type), cursor_left(&e->message.whole));
     log_packet(y, peer, e);
     log_routes(y, peer, e);
 }

@@ -23,6 +23,10 @@ static const struct message_size message_sizes[] = {
     [MESSAGE_OPERATIONAL] = {"HDR-04", "OPERATIONAL", 19, MESSAGE_MOST_EXTENDED, true},
 };
 
+const char *message_type_name(uint8_t type) {
+    return type >= MESSAGE_OPEN && type <= MESSAGE_OPERATIONAL ? message_sizes[type].name : "message";
+}
+
 static bool header_wrong_length(struct fault *fault, const char *row, uint16_t len, const char *what) {
     poke_u16(fault->own, len);
     return fault_make(fault, row, 1, 2, cursor_of(fault->own, 2), "%s has an invalid message length of %u", what, len);
@@ -42,7 +46,7 @@ static bool header_check(uint16_t len, uint8_t type, uint32_t receive_most, bool
         return header_wrong_length(fault, "HDR-02", len, "message");
     /* OPEN and KEEPALIVE never get long, extended messages or not (RFC 8654 section 4). */
     if (len > receive_most || (len > MESSAGE_MOST && (type == MESSAGE_OPEN || type == MESSAGE_KEEPALIVE)))
-        return header_wrong_length(fault, "HDR-03", len, known ? message_sizes[type].name : "message");
+        return header_wrong_length(fault, "HDR-03", len, message_type_name(known ? type : 0));
     if (!known) {
         fault->own[0] = type;
         return fault_make(fault, "HDR-04", 1, 3, cursor_of(fault->own, 1), "can not decode message of type \"%u\"",
