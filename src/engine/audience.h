@@ -28,6 +28,11 @@ struct audience {
 };
 
 void audiences_release(struct engine *e);
+void audience_settle_families(struct audience *a); /* they may be others now */
+void audience_free(struct audience *a);
+/* The peer goes on alone, with all that it was told in this audience; or, to `clear`, with nothing. */
+void seat_part(struct seat *seat, bool clear);
+void seat_free(struct seat *seat);
 
 /* The peer is to have the route, or, with a set of 0, not to have it. */
 void peer_tell_route(struct peer *p, const struct family *family, struct cursor nlri, bool has_path, uint32_t path,
