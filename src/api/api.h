@@ -30,6 +30,8 @@ enum api_request { /* what a command asks of the whole program: done after the a
                    API_RESTART,
 };
 
+enum api_level { API_LEVEL_SET, API_LEVEL_NO_SUBJECT, API_LEVEL_NO_LEVEL };
+
 struct api_world { /* none of these may call back into the API */
     void *context;
     void (*output)(void *context, uint64_t client);             /* something waits for the client */
@@ -42,9 +44,10 @@ struct api_world { /* none of these may call back into the API */
      * each ("FILE:LINE:COLUMN: ..."). Nothing is changed. NULL: nobody knows. */
     bool (*preview)(void *context, bool json, struct buffer *out);
     void (*log)(void *context, const char *client, struct text line); /* `debug text`, comments, refused commands */
-    /* Another level for what is logged of a neighbor, else of a subject (empty: whatever has none of its own). False:
-     * what was wanted. NULL: there are no levels, as below. */
-    bool (*log_level)(void *context, const struct peer *peer, struct text subject, struct text level, char wanted[240]);
+    /* Another level for what is logged of a neighbor, else of a subject (empty: whatever has none of its own). When it
+     * is refused, what was wanted. NULL: there are no levels, as below. */
+    enum api_level (*log_level)(void *context, const struct peer *peer, struct text subject, struct text level,
+                                char wanted[240]);
     void (*log_levels)(void *context, bool json, struct buffer *out); /* all of them, whole lines */
     bool (*log_wants_sent)(void *context, const struct peer *peer);   /* messages sent to it are told the log */
     /* The helper at a place, from 0; false: there are no more. NULL: nobody knows. */

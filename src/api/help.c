@@ -158,17 +158,14 @@ void command_help(struct call *call) {
 
 /* What stands behind a command, as far as it is words of a list; NULL at the end. */
 static const char *argument_word(const struct command *row, size_t place) {
-    static const char *const levels[] = {"all",        "api",      "configuration", "daemon",  "message", "network",
-                                         "packets",    "parser",   "processes",     "reactor", "rib",     "routes",
-                                         "statistics", "timers",   "neighbor",      "debug",   "info",    "warning",
-                                         "error",      "critical", "off",           "default"};
-    static const char *const exits[] = {"keep", "withdraw", "withdraw-after"};
-    if (row->run == command_log_level)
-        return place < sizeof levels / sizeof *levels ? levels[place] : NULL;
-    if (row->run == command_on_exit)
-        return place < sizeof exits / sizeof *exits ? exits[place] : NULL;
-    if (row->run == command_create)
-        return create_word_at(place);
+    static const struct {
+        void (*run)(struct call *call);
+        const char *(*word_at)(size_t place);
+    } lists[] = {
+        {command_create, create_word_at}, {command_log_level, log_level_word_at}, {command_on_exit, on_exit_word_at}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (row->run == lists[i].run)
+            return lists[i].word_at(place);
     return place < 4 ? row->options[place] : NULL;
 }
 

@@ -121,6 +121,11 @@ void api_on_exit(struct api *api, uint64_t id, struct on_exit e) {
         client_set_on_exit(api, c, e);
 }
 
+const char *on_exit_word_at(size_t place) {
+    static const char *const words[] = {"keep", "withdraw", "withdraw-after"};
+    return place < sizeof words / sizeof *words ? words[place] : NULL;
+}
+
 void command_on_exit(struct call *call) {
     struct on_exit e;
     if (!on_exit_take(&call->words, &e) || !words_end(&call->words)) {

@@ -20,16 +20,24 @@ static bool levels_set(struct call *call, struct text subject, struct text level
     uint32_t count = call->selected ? call->targets.count : 1;
     for (uint32_t i = 0; i < count; i++) {
         const struct peer *p = call->selected ? call->targets.peers[i] : NULL;
-        if (world->log_level(world->context, p, subject, level, wanted))
+        enum api_level result = world->log_level(world->context, p, subject, level, wanted);
+        if (result == API_LEVEL_SET)
             continue;
-        bool known = subject.len && strncmp(wanted, "a subject", 9) != 0;
-        struct text wrong = known || !subject.len ? level : subject;
-        call->words.taken = wrong;
-        return words_fail(&call->words, "unknown %s \"%.*s\"", known || !subject.len ? "level" : "subject",
-                          TEXT_ARGS(wrong)) ||
+        call->words.taken = result == API_LEVEL_NO_SUBJECT ? subject : level;
+        return words_fail(&call->words, "unknown %s \"%.*s\"", result == API_LEVEL_NO_SUBJECT ? "subject" : "level",
+                          TEXT_ARGS(call->words.taken)) ||
                complain_wanted(&call->complaint, "%s", wanted);
     }
     return true;
+}
+
+/* The subjects are those of library/log_filter.c: a test compares. */
+const char *log_level_word_at(size_t place) {
+    static const char *const words[] = {"all",        "api",      "configuration", "daemon",  "message", "network",
+                                        "packets",    "parser",   "processes",     "reactor", "rib",     "routes",
+                                        "statistics", "timers",   "neighbor",      "debug",   "info",    "warning",
+                                        "error",      "critical", "off",           "default"};
+    return place < sizeof words / sizeof *words ? words[place] : NULL;
 }
 
 void command_log_level(struct call *call) {

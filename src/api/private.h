@@ -305,7 +305,7 @@ void command_group_start(struct call *call);
 void command_group_end(struct call *call);
 void command_routes(struct call *call);
 void command_create(struct call *call);
-const char *create_word_at(size_t place); /* its parameters; NULL: there are no more */
+const char *create_word_at(size_t place); /* its parameters */
 void command_delete(struct call *call);
 
 /* snapshot.c, ensure.c */
@@ -315,6 +315,7 @@ void command_ensure_end(struct call *call);
 
 /* lease.c */
 void command_on_exit(struct call *call);
+const char *on_exit_word_at(size_t place);
 void command_owner(struct call *call);
 void command_show_owners(struct call *call);
 
@@ -340,6 +341,7 @@ void command_queues(struct call *call);
 void command_processes(struct call *call);
 void command_memory(struct call *call);    /* memory_show.c */
 void command_log_level(struct call *call); /* log_levels.c */
+const char *log_level_word_at(size_t place);
 void command_log(struct call *call);
 void command_version(struct call *call);
 void command_api_version(struct call *call);

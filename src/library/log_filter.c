@@ -52,15 +52,27 @@ static uint8_t subject_general(const struct log_filter *f, const struct environm
     return general;
 }
 
+/* Subjects of log_message.c; `routes` is what was received. */
+static const char *const of_sent[] = {"message", "packets", "rib", "timers", NULL};
+
+static bool wants_any(const struct log_filter *f, const struct peer *p, const char *const *sources) {
+    for (; *sources; sources++)
+        if (log_filter_wants(f, p, YOTTABGP_DEBUG, *sources))
+            return true;
+    return false;
+}
+
+bool log_filter_wants_sent(const struct log_filter *f, const struct peer *p) {
+    return f->messages && wants_any(f, p, of_sent);
+}
+
 static void log_filter_settle(struct log_filter *f, const struct environment *e) {
     for (size_t i = 0; i <= LOG_SUBJECTS; i++)
         f->least[i] = i < LOG_SUBJECTS && f->set[i] != LOG_UNSET ? f->set[i] : subject_general(f, e, i);
     f->messages = false;
     for (uint32_t i = 0; i < f->peer_room; i++)
         f->messages |= f->peers[i] == YOTTABGP_DEBUG;
-    static const char *const of_messages[] = {"message", "packets", "rib", "routes", "timers"};
-    for (size_t i = 0; i < sizeof of_messages / sizeof *of_messages; i++)
-        f->messages |= log_filter_wants(f, NULL, YOTTABGP_DEBUG, of_messages[i]);
+    f->messages |= wants_any(f, NULL, of_sent) || log_filter_wants(f, NULL, YOTTABGP_DEBUG, "routes");
 }
 
 void log_filter_init(struct log_filter *f, const struct environment *e) {
@@ -103,12 +115,12 @@ static void log_filter_peer(struct log_filter *f, const struct peer *p, uint8_t 
     f->peers[number] = level;
 }
 
-static bool wants_subject(char wanted[240]) {
+static enum api_level wants_subject(char wanted[240]) {
     int len = snprintf(wanted, 240, "a subject: all");
     for (size_t i = 0; i < LOG_SUBJECTS; i++)
         len += snprintf(wanted + len, 240 - (size_t)len, ", %s", subjects[i].name);
     snprintf(wanted + len, 240 - (size_t)len, "; or neighbor IP");
-    return false;
+    return API_LEVEL_NO_SUBJECT;
 }
 
 static void log_filter_subject(struct log_filter *f, struct text subject, uint8_t level) {
@@ -120,15 +132,15 @@ static void log_filter_subject(struct log_filter *f, struct text subject, uint8_
         f->general = level;
 }
 
-bool log_filter_set(struct log_filter *f, const struct environment *e, const struct peer *p, struct text subject,
-                    struct text level, char wanted[240]) {
+enum api_level log_filter_set(struct log_filter *f, const struct environment *e, const struct peer *p,
+                              struct text subject, struct text level, char wanted[240]) {
     uint8_t number = level_named(level);
     bool known = number != LOG_UNSET, standard = text_is(level, "default");
     if (subject.len && !text_is(subject, "all") && subject_find(subject) == LOG_SUBJECTS)
         return wants_subject(wanted);
     if (!known && !standard) {
         snprintf(wanted, 240, "a level: debug, info, warning, error, critical, off or default");
-        return false;
+        return API_LEVEL_NO_LEVEL;
     }
     if (p)
         log_filter_peer(f, p, number);
@@ -140,7 +152,7 @@ bool log_filter_set(struct log_filter *f, const struct environment *e, const str
             memset(f->peers, LOG_UNSET, f->peer_room);
     }
     log_filter_settle(f, e);
-    return true;
+    return API_LEVEL_SET;
 }
 
 /* ---- Shown ---- */

@@ -3,6 +3,7 @@
 #ifndef LIBRARY_LOG_FILTER_H
 #define LIBRARY_LOG_FILTER_H
 
+#include "api/api.h"
 #include "config/environment.h"
 #include "engine/engine.h"
 #include "yottabgp.h"
@@ -26,12 +27,15 @@ void log_filter_release(struct log_filter *f);
 
 /* Is a line of this source, which is about this peer (NULL: about none), wanted? */
 bool log_filter_wants(const struct log_filter *f, const struct peer *p, enum yottabgp_level level, const char *source);
+/* Is anything wanted of the messages that go to this peer? */
+bool log_filter_wants_sent(const struct log_filter *f, const struct peer *p);
 void log_filter_forget(struct log_filter *f, const struct peer *p); /* its number is free */
 
 /* `level`: a name (debug, info, warning, error, critical, off, and those of log.level), or "default": as the settings
- * have it. `p`, else `subject` (empty: in place of log.level; "all": every one). False: `wanted` says what was. */
-bool log_filter_set(struct log_filter *f, const struct environment *e, const struct peer *p, struct text subject,
-                    struct text level, char wanted[240]);
+ * have it. `p`, else `subject` (empty: in place of log.level; "all": every one). When it is refused `wanted` says what
+ * was wanted. */
+enum api_level log_filter_set(struct log_filter *f, const struct environment *e, const struct peer *p,
+                              struct text subject, struct text level, char wanted[240]);
 void put_log_filter(struct buffer *b, const struct log_filter *f, const struct engine *engine, bool json);
 
 #endif

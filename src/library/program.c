@@ -115,8 +115,8 @@ static void api_world_log(void *context, const char *client, struct text line) {
     library_log(y, YOTTABGP_WARNING, "api", "%s: %.*s", client, TEXT_ARGS(line));
 }
 
-static bool api_world_log_level(void *context, const struct peer *peer, struct text subject, struct text level,
-                                char wanted[240]) {
+static enum api_level api_world_log_level(void *context, const struct peer *peer, struct text subject,
+                                          struct text level, char wanted[240]) {
     struct yottabgp *y = context;
     return log_filter_set(&y->log, &y->environment, peer, subject, level, wanted);
 }
@@ -127,12 +127,8 @@ static void api_world_log_levels(void *context, bool json, struct buffer *out) {
 }
 
 static bool api_world_log_wants_sent(void *context, const struct peer *peer) {
-    static const char *const sources[] = {"message", "packets", "rib", "timers"};
     const struct yottabgp *y = context;
-    bool wants = false;
-    for (size_t i = 0; i < sizeof sources / sizeof *sources && y->log.messages; i++)
-        wants |= log_filter_wants(&y->log, peer, YOTTABGP_DEBUG, sources[i]);
-    return wants;
+    return log_filter_wants_sent(&y->log, peer);
 }
 
 static void api_world_configuration(void *context, const struct neighbor *neighbor, struct buffer *out) {

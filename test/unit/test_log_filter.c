@@ -22,8 +22,12 @@ static int end(void **state) {
     return 0;
 }
 
-static bool set(const char *subject, const char *level) {
+static enum api_level refusal(const char *subject, const char *level) {
     return log_filter_set(&filter, &environment, NULL, text_of(subject), text_of(level), wanted);
+}
+
+static bool set(const char *subject, const char *level) {
+    return refusal(subject, level) == API_LEVEL_SET;
 }
 
 static bool wants(enum yottabgp_level level, const char *source) {
@@ -87,9 +91,9 @@ static void a_subject_has_a_level_of_its_own(void **state) {
 static void what_is_neither_is_refused_and_changes_nothing(void **state) {
     (void)state;
     WITH("exabgp_log_level=INFO");
-    assert_false(set("", "loud"));
+    assert_int_equal(refusal("", "loud"), API_LEVEL_NO_LEVEL);
     assert_string_equal(wanted, "a level: debug, info, warning, error, critical, off or default");
-    assert_false(set("reactors", "debug"));
+    assert_int_equal(refusal("reactors", "loud"), API_LEVEL_NO_SUBJECT);
     assert_non_null(strstr(wanted, "a subject: all, api, configuration, "));
     assert_non_null(strstr(wanted, "timers; or neighbor IP"));
     assert_false(set("reactor", ""));
@@ -108,6 +112,29 @@ static void each_setting_of_the_log_is_a_subject(void **state) {
             fail_msg("%s is no subject", s[i].option);
 }
 
+/* What completion offers behind `log level` is a list of its own, in another room. */
+static void each_word_that_is_offered_is_one(void **state) {
+    struct buffer commands = buffer_growing();
+    (void)state;
+    WITH("exabgp_log_level=INFO");
+    put_api_commands(&commands);
+    put_u8(&commands, 0);
+    char *row = strstr((char *)commands.base, "\tlog level\t"), *words = NULL;
+    assert_non_null(row);
+    strtok_r(row, "\t", &words);
+    strtok_r(NULL, "\t", &words);
+    words = strtok_r(NULL, "\t", &words);
+    unsigned subjects = 0;
+    for (char *word; (word = strtok_r(NULL, " ", &words));) {
+        bool is_level = refusal("", word) == API_LEVEL_SET;
+        subjects += !is_level;
+        if (!is_level && strcmp(word, "neighbor") != 0 && !set(word, "info"))
+            fail_msg("%s is neither a subject nor a level", word);
+    }
+    assert_int_equal(subjects, LOG_SUBJECTS + 2); /* `all` and `neighbor` */
+    buffer_release(&commands);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(settings_say_it_at_the_start, end),
@@ -116,6 +143,7 @@ int main(void) {
         cmocka_unit_test_teardown(a_subject_has_a_level_of_its_own, end),
         cmocka_unit_test_teardown(what_is_neither_is_refused_and_changes_nothing, end),
         cmocka_unit_test_teardown(each_setting_of_the_log_is_a_subject, end),
+        cmocka_unit_test_teardown(each_word_that_is_offered_is_one, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
