@@ -104,7 +104,7 @@ class Yottabgp(Exabgp):
         return sum(b'/24' in line for line in said.splitlines())
 
     def dump_command(self, file):
-        return [*self.command, 'decode', '-m', str(file)]
+        return [*self.command, 'decode', '--mrt', str(file)]
 
 
 class Bird(Engine):

@@ -54,6 +54,15 @@ def peer_address(i):
     return f'127.9.{i // 250}.{i % 250 + 1}'
 
 
+def memory_of(pid, which='VmRSS'):
+    """Octets; 0 when it is no more."""
+    with contextlib.suppress(OSError):
+        for line in pathlib.Path(f'/proc/{pid}/status').read_text().splitlines():
+            if line.startswith(which):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
 class Process:
     """An engine or a load program and what it started, but the helpers of this folder; with their CPU seconds and memory."""
 
@@ -86,13 +95,7 @@ class Process:
         return total / 1e9
 
     def memory(self, which='VmRSS'):
-        total = 0
-        for folder in self.processes():
-            with contextlib.suppress(OSError):
-                for line in (folder / 'status').read_text().splitlines():
-                    if line.startswith(which):
-                        total += int(line.split()[1]) * 1024
-        return total
+        return sum(memory_of(folder.name, which) for folder in self.processes())
 
     def stop(self):
         with contextlib.suppress(ProcessLookupError):
