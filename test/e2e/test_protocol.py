@@ -138,6 +138,7 @@ class Numbered(unittest.TestCase):
         engine.command('announce afi-safi 16396 99 nlri 0xaabb next-hop 2001:db8::1', 'withdraw afi-safi 16396 99 nlri 0x0102',
                        'announce afi-safi 16396 98 nlri 0x0102 next-hop 1.2.3.4', 'announce afi-safi 16396 99 10.0.0.0/8')
         until(lambda: len(reaches()) == 3, 'both changes')
+        until(lambda: len(engine.answers()) == 4, 'the answers')
         self.assertEqual(engine.answers(), ['done', 'done', 'error', 'error'])
         self.assertEqual({r[14][1][-2:] for r in reaches() if 14 in r}, {b'\1\2', b'\xaa\xbb'})
         self.assertEqual([r[15][1] for r in reaches() if 15 in r], [bytes.fromhex('400c630102')])
